@@ -36,5 +36,10 @@
 #define LIMIT_DOCUMENT (16u << 20)
 #define LIMIT_MARKDOWN (64u << 10)
 #define LIMIT_MAIL (1u << 20)
+#define LIMIT_MAIL_SUBJECT 200
+#define LIMIT_ADDRESS 254
+#define LIMIT_SMTP_TEXT 256
+#define LIMIT_SMTP_SECONDS 30
+#define LIMIT_COURIER_QUEUE 64
 
 #endif
