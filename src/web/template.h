@@ -42,34 +42,55 @@ void template_put(
 void template_puts(
     struct buf *out, enum template_context context, struct str text);
 
-/* Conditions. Missing, null, false, 0, "", [] and {} are not true. */
+/* Conditions: missing, null, false, 0, "", [] and {} are not true. */
 bool template_true(const json_t *value);
+
+/* True if the value is this text. */
 bool template_is(const json_t *value, const char *text);
+
+/* True if the value is this integer. */
 bool template_is_number(const json_t *value, int number);
+
+/* True if both are there and equal. */
 bool template_same(const json_t *a, const json_t *b);
 
 /* True if the array has this text, or the object this key. */
 bool template_has(const json_t *value, const char *text);
 
-/* Walking an object; NULL at the end. */
+/* First place of an object for json_object_iter_value; NULL when empty. */
 void *template_first(const json_t *object);
+
+/* The place after `at`; NULL at the end. */
 void *template_next(const json_t *object, void *at);
 
-/*
- * Filters; docs/templates.md says what each prints. `argument` is escaped
- * already.
- */
+/* |date: an instant or a date as "2026-12-01". */
 void template_date(struct buf *out, const json_t *value);
+
+/* |when: an instant for people, in text within <time>. */
 void template_when(
     struct buf *out, enum template_context context, const json_t *value);
+
+/* |left: distance of an instant from now, "in 3 days" or "2 hours late". */
 void template_left(struct buf *out, const json_t *value, const json_t *now);
+
+/* |count: members of an array or object; an integer is itself. */
 void template_count(struct buf *out, const json_t *value);
+
+/* |size: bytes for people, "12 KiB". */
 void template_size(struct buf *out, const json_t *value);
+
+/* |words: text with spaces for underscores. */
 void template_words(
     struct buf *out, enum template_context context, const json_t *value);
+
+/* |join: an array's members with argument, escaped already, between them. */
 void template_join(struct buf *out, enum template_context context,
     const json_t *value, const char *argument);
+
+/* |lines: text with <br> for line ends. */
 void template_lines(struct buf *out, const json_t *value);
+
+/* |json: indented JSON, escaped for text. */
 void template_json(struct buf *out, const json_t *value);
 
 /*

@@ -126,7 +126,7 @@ static const struct row rows[] = {
 	{ "comment", "1", "ab\nc\nd" },
 	{ "array", "[{},{\"n\":\"x\"}]", "x" },
 	{ "layout", "{\"a\":\"A\",\"b\":\"B\"}",
-	    "<html><head><title>A</title></head>\n<body>\n<p>B</p>\n"
+	    "<html><head><title>A</title></head>\n<body>\n<p>B</p>\n\n"
 	    "</body></html>\n" },
 };
 
