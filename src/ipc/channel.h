@@ -64,11 +64,13 @@ MUST bool channel_flush(struct channel *channel, struct err *err);
 bool channel_wants_write(const struct channel *channel);
 
 /*
- * Blocking forms for start-up and tools: the next frame, or the whole queue
- * written, within timeout_ms (-1 = for ever); ERR_RETRY when time is up.
+ * channel_next for start-up and tools: waits for a frame up to timeout_ms (-1 =
+ * for ever); ERR_RETRY when time is up.
  */
 MUST bool channel_wait_next(struct channel *channel, int timeout_ms,
     json_t **msg, int fds[LIMIT_FRAME_FDS], size_t *nfds, struct err *err);
+
+/* Writes the whole queue, waiting as channel_wait_next does. */
 MUST bool channel_wait_flush(
     struct channel *channel, int timeout_ms, struct err *err);
 

@@ -297,9 +297,10 @@ run(struct db *db, const struct db_statement *statement,
 	if (statement->guarded && pass == NULL)
 		return err_set(err, ERR_DENIED, NULL,
 		    "%s needs to know who asks", statement->name);
-	if (statement->params_count > PARAMS_MAX)
+	if (statement->params_count > PARAMS_MAX ||
+	    (params == NULL && statement->params_count > 0))
 		return err_set(err, ERR_SYSTEM, NULL,
-		    "%s has too many parameters", statement->name);
+		    "%s has too many parameters or none", statement->name);
 	if (db->open && doomed(db, err))
 		return false;
 	for (size_t i = 0; i < statement->params_count; i++) {
