@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum jail_right {
-	JAIL_READ = 1,	/* read this file, or everything below this folder */
+	JAIL_READ = 1,  /* read this file, or everything below this folder */
 	JAIL_WRITE = 2, /* also make, change, rename and remove */
 };
 
@@ -28,11 +28,11 @@ struct jail_path {
 struct jail_plan {
 	const char *spec; /* "door", "desk", "desk-postgresql", "courier" */
 	const char *user; /* become this user when root; NULL or "" = stay */
-	bool required;	  /* false: go on without what the kernel lacks */
+	bool required;    /* false: go on without what the kernel lacks */
 	const struct jail_path *paths;
 	size_t npaths;
 	const uint16_t *ports; /* TCP ports that may be connected to */
-	size_t nports;	       /* 0: any port, if the spec has sockets */
+	size_t nports;         /* 0: any port, if the spec has sockets */
 };
 
 /*

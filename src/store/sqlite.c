@@ -84,10 +84,12 @@ sqlite_script(void *state, const char *sql, struct err *err)
 	struct sqlite *s = state;
 	if (sqlite3_exec(s->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return fault_set(s, "SQL", err);
-	if (s->reading && sqlite3_get_autocommit(s->handle) != 0) {
-		s->reading = false;
-		return sqlite_script(s, "PRAGMA query_only = OFF", err);
-	}
+	if (!s->reading || sqlite3_get_autocommit(s->handle) == 0)
+		return true;
+	s->reading = false;
+	const char *again = "PRAGMA query_only = OFF";
+	if (sqlite3_exec(s->handle, again, NULL, NULL, NULL) != SQLITE_OK)
+		return fault_set(s, again, err);
 	return true;
 }
 
