@@ -196,7 +196,7 @@ mail refuse no@example.org
 expect mail to=alerts@example.org containing "log in" -> word=/please (\\w+)/
 as lead case.show word=$word text="say ${word}!" where .args.text = "say log!"
 expect no mail to=other@example.org
-as visitor page /form containing "Log & in" missing "hidden"
+as visitor page /form containing "Log & in" missing "nowhere"
 as visitor fill "Send it" title=$who containing "thanks"
 expect no page /absent
 within 1s as lead case.show case=1 where .args.case = 1

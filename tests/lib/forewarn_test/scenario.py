@@ -379,7 +379,9 @@ class Player:
             self.keep(found.get("->", []), self.last)
 
     def mail_query(self, text):
-        parts, found = self.clauses(text, "containing", "->")
+        text, _, keep = text.partition(" -> ")
+        keep = re.findall(r"(\w+)=/(.*?)/(?=\s|$)", keep)
+        parts, found = self.clauses(text, "containing")
         args = self.arguments(parts)
         unknown = set(args) - {"to", "subject", "count"}
         if unknown:
@@ -388,15 +390,14 @@ class Player:
         args["containing"] = [str(self.value(w))
                               for w in found.get("containing", [])
                               if w != "and"]
-        return args, found.get("->", [])
+        return args, keep
 
     def expect_mail(self, text):
         args, keep = self.mail_query(text)
         mail = self.stage.sink.wait(seconds=max(self.patience, 10.0),
                                     **args)[-1]
-        for part in keep:
-            name, _, pattern = part.partition("=")
-            match = re.search(pattern.strip("/"), mail.text)
+        for name, pattern in keep:
+            match = re.search(pattern, mail.text)
             if not match:
                 raise AssertionError(f"{pattern} not in: {mail.text}")
             self.vars[name] = match[1] if match.re.groups else match[0]
