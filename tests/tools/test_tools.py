@@ -96,16 +96,19 @@ def tally_counts():
             '<testsuites><testsuite name="forewarn.t"><testcase name="1"/>'
             '<testcase name="2"><failure/></testcase></testsuite>'
             '<testsuite name="forewarn.u"><testcase name="3"/></testsuite>'
+            '<testsuite name="unit"><testcase name="forewarn:unit / v">'
+            '<failure/></testcase></testsuite>'
             '</testsuites>')
         (logs / "testlog.json").write_text(
             '{"name": "forewarn:unit / t", "result": "FAIL"}\n'
+            '{"name": "forewarn:unit / v", "result": "FAIL"}\n'
             '{"name": "forewarn:unit / u", "result": "ERROR"}\n')
         (logs / "stages.tap").write_text("ok - a\nnot ok - b\n")
         done = subprocess.run(
             [sys.executable, TOOLS / "tally", f"{name}/b", f"{name}/empty"],
             capture_output=True, text=True, check=False)
         return done.returncode == 1 and \
-            done.stdout.splitlines()[-1] == "3 passed, 4 failed"
+            done.stdout.splitlines()[-1] == "3 passed, 5 failed"
 
 
 def main():
