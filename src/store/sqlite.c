@@ -357,8 +357,11 @@ static bool
 sqlite_check(void *state, const struct db_statement *statement, struct err *err)
 {
 	sqlite3_stmt *handle = NULL;
-	return statement_get(state, statement, &handle, err) &&
-	       columns_check(handle, statement, err);
+	bool good = statement_get(state, statement, &handle, err) &&
+		    columns_check(handle, statement, err);
+	if (statement->slot == DB_SLOT_NONE)
+		(void)sqlite3_finalize(handle);
+	return good;
 }
 
 static bool
