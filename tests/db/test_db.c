@@ -258,6 +258,79 @@ migrations(void **state)
 	dbtest_end(&t);
 }
 
+/* Two that read the same and write: one of them is told to try again. */
+static void
+writers_collide(void **state)
+{
+	(void)state;
+	struct row_thing_count row = { 0 };
+	struct dbtest t;
+	dbtest_begin(&t, &sample_schema);
+	AUTO(db) struct db *other = dbtest_open(&t);
+	ok(&t, db_begin(t.db, &t.err));
+	if (!dbtest_postgres()) { /* SQLite lets one writer in at a time */
+		refused(&t, ERR_RETRY, db_begin(other, &t.err));
+		dbtest_end(&t);
+		return;
+	}
+	ok(&t, db_begin(other, &t.err));
+	ok(&t, q_thing_count(t.db, t.arena, &row, &t.err));
+	ok(&t, q_thing_count(other, t.arena, &row, &t.err));
+	ok(&t, thing(&t, 1, "one"));
+	bool second = q_thing_add(
+	    other, 2, "two", NULL, 0, false, 0, no_bytes, NULL, &t.err);
+	ok(&t, db_commit(t.db, &t.err));
+	refused(&t, ERR_RETRY, second && db_commit(other, &t.err));
+	db_rollback(other);
+	assert_int_equal(things(&t), 1);
+	dbtest_end(&t);
+}
+
+/* Ends all other connections to the server, as a restart does. */
+static void
+server_cut(struct dbtest *t)
+{
+	AUTO(db) struct db *other = dbtest_open(t);
+	ok(t,
+	    db_script(other,
+		"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+		"WHERE pid <> pg_backend_pid() AND application_name = "
+		"'forewarn'",
+		&t->err));
+}
+
+static void
+postgres_gone_and_back(void **state)
+{
+	(void)state;
+	struct dbtest t;
+	dbtest_begin(&t, &sample_schema);
+	if (!dbtest_postgres()) {
+		dbtest_end(&t);
+		skip();
+	}
+	ok(&t, thing(&t, 1, "one"));
+	server_cut(&t);
+	ok(&t, db_begin(t.db, &t.err)); /* not even noticed */
+	ok(&t, thing(&t, 2, "two"));
+	server_cut(&t);
+	refused(&t, ERR_RETRY, thing(&t, 3, "three"));
+	refused(&t, ERR_RETRY, thing(&t, 4, "not outside of it"));
+	refused(&t, ERR_RETRY, db_commit(t.db, &t.err));
+	ok(&t, db_begin(t.db, &t.err));
+	assert_int_equal(things(&t), 1);
+	ok(&t, thing(&t, 2, "two"));
+	server_cut(&t);
+	refused(&t, ERR_RETRY, db_commit(t.db, &t.err));
+	ok(&t, db_health(t.db, &t.err));
+	assert_int_equal(things(&t), 1);
+	server_cut(&t);
+	struct row_thing_count row = { 0 };
+	refused(&t, ERR_RETRY, q_thing_count(t.db, t.arena, &row, &t.err));
+	ok(&t, q_thing_count(t.db, t.arena, &row, &t.err));
+	dbtest_end(&t);
+}
+
 static void
 sqlite_disk_full(void **state)
 {
@@ -318,6 +391,10 @@ bad_settings(void **state)
 		{ { .url = "sqlite" }, ERR_INVALID },
 		{ { .url = "sqlite", .path = "/nowhere/x.db" }, ERR_SYSTEM },
 		{ { .url = "sqlite", .path = "/tmp" }, ERR_SYSTEM },
+		{ { .url = "postgresql://u:secret@[x/y" }, ERR_INVALID },
+		{ { .url = "postgresql://u:secret@127.0.0.1:1/x" }, ERR_RETRY },
+		{ { .url = "postgresql://u:secret@host.invalid/x" },
+		    ERR_RETRY },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct db *db = NULL;
@@ -325,6 +402,7 @@ bad_settings(void **state)
 		assert_false(db_open(&cases[i].settings, &db, &err));
 		assert_int_equal(err.kind, cases[i].kind);
 		assert_null(db);
+		assert_null(strstr(err.text, "secret"));
 	}
 }
 
@@ -342,6 +420,8 @@ main(void)
 		cmocka_unit_test(guarded_needs_pass),
 		cmocka_unit_test(two_connections),
 		cmocka_unit_test(migrations),
+		cmocka_unit_test(writers_collide),
+		cmocka_unit_test(postgres_gone_and_back),
 		cmocka_unit_test(sqlite_disk_full),
 		cmocka_unit_test(sqlite_file),
 		cmocka_unit_test(bad_settings),
