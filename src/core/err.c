@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The functions behind the macros. */
+#undef err_set
+#undef err_in
+
 static const char *const kind_names[] = {
 	[ERR_NONE] = "none",
 	[ERR_INVALID] = "invalid",

@@ -42,6 +42,21 @@ bool err_set(struct err *err, enum err_kind kind, const char *field,
 /* Puts "prefix: " before the text of an err already set; returns false. */
 bool err_in(struct err *err, const char *fmt, ...) PRINTF(2, 3);
 
+/*
+ * Both always answer false. Said here as well, so that compilers and analyzers
+ * know that a caller who was answered true holds a result.
+ */
+#define err_set(...)                                                           \
+	__extension__({                                                        \
+		(void)err_set(__VA_ARGS__);                                    \
+		false;                                                         \
+	})
+#define err_in(...)                                                            \
+	__extension__({                                                        \
+		(void)err_in(__VA_ARGS__);                                     \
+		false;                                                         \
+	})
+
 /* Lower-case word for a kind, for example "invalid"; never NULL. */
 const char *err_kind_name(enum err_kind kind);
 
