@@ -1,5 +1,6 @@
 #include "mail/smtp.h"
 
+#include "core/num.h"
 #include "core/utf8.h"
 #include "mail/address.h"
 
@@ -11,7 +12,6 @@ enum stage {
 	STAGE_SENDER,
 	STAGE_RECIPIENT,
 	STAGE_DATA,
-	STAGE_QUIT,
 };
 
 struct smtp {
@@ -19,8 +19,10 @@ struct smtp {
 	enum stage stage;
 	struct str left;    /* of the message, not yet handed out */
 	bool began;         /* a byte of the message was handed out */
+	int code;           /* of the last reply, or 0 */
 	struct buf reply;   /* last whole reply of the relay */
 	bool reply_is_over; /* the next line begins a new reply */
+	bool quit;          /* we said QUIT: what follows is not ours */
 	char fault[CURL_ERROR_SIZE];
 };
 
@@ -33,28 +35,39 @@ static const struct {
 	{ "MAIL FROM:", STAGE_SENDER },
 	{ "RCPT TO:", STAGE_RECIPIENT },
 	{ "DATA", STAGE_DATA },
-	{ "QUIT", STAGE_QUIT },
 };
 
+/* A fault makes libcurl say QUIT at once: that reply is not the verdict. */
 static void
 stage_follow(struct smtp *smtp, struct str command)
 {
-	for (size_t i = 0; i < COUNT(stages); i++)
-		if (str_starts(command, stages[i].command))
-			smtp->stage = stages[i].stage;
+	if (str_starts(command, "QUIT"))
+		smtp->quit = true;
+	for (size_t i = 0; i < COUNT(stages); i++) {
+		if (!str_starts(command, stages[i].command))
+			continue;
+		smtp->stage = stages[i].stage;
+		smtp->quit = false;
+	}
 }
 
 /* Keeps the lines of the last reply; "250-" goes on, "250 " ends it. */
 static void
 reply_follow(struct smtp *smtp, struct str line)
 {
+	if (smtp->quit || line.len < 3)
+		return;
+	int64_t code = 0;
+	if (!num_digits((struct str){ line.ptr, 3 }, 3, &code))
+		return;
 	if (smtp->reply_is_over)
 		buf_free(&smtp->reply);
-	smtp->reply_is_over = line.len < 4 || line.ptr[3] != '-';
-	struct str text = line;
-	if (text.len >= 4) {
-		text.ptr += 4;
-		text.len -= 4;
+	smtp->code = (int)code;
+	smtp->reply_is_over = line.len == 3 || line.ptr[3] != '-';
+	struct str text = { line.ptr + 3, line.len - 3 };
+	if (text.len > 0) {
+		text.ptr++;
+		text.len--;
 	}
 	text = str_trim(text);
 	if (smtp->reply.len > 0)
@@ -209,6 +222,8 @@ talk(struct smtp *smtp, struct str message, bool fresh)
 	smtp->stage = STAGE_HELLO;
 	smtp->left = message;
 	smtp->began = false;
+	smtp->code = 0;
+	smtp->quit = false;
 	smtp->reply_is_over = true;
 	smtp->fault[0] = '\0';
 	buf_free(&smtp->reply);
@@ -226,11 +241,10 @@ static bool
 connection_was_stale(struct smtp *smtp, CURLcode code)
 {
 	long made = 1;
-	long said = 0;
 	curl_easy_getinfo(smtp->curl, CURLINFO_NUM_CONNECTS, &made);
-	curl_easy_getinfo(smtp->curl, CURLINFO_RESPONSE_CODE, &said);
 	return code != CURLE_OK && made == 0 && !smtp->began &&
-	       code != CURLE_OPERATION_TIMEDOUT && (said < 400 || said == 421);
+	       code != CURLE_OPERATION_TIMEDOUT &&
+	       (smtp->code < 400 || smtp->code == 421);
 }
 
 static void
@@ -248,17 +262,15 @@ reply_text(struct smtp_reply *ret, const char *text)
 static void
 reply_judge(struct smtp *smtp, CURLcode code, struct smtp_reply *ret)
 {
-	long said = 0;
-	curl_easy_getinfo(smtp->curl, CURLINFO_RESPONSE_CODE, &said);
-	bool about_us = smtp->stage < STAGE_RECIPIENT;
-	bool no = said >= 400 && said <= 599;
-	ret->code = no || code == CURLE_OK ? (int)said : 0;
+	bool good = code == CURLE_OK;
+	bool no = !good && smtp->code >= 400 && smtp->code <= 599;
+	ret->code = good || no ? smtp->code : 0;
 	ret->result = SMTP_RETRY;
-	if (code == CURLE_OK)
+	if (good)
 		ret->result = SMTP_SENT;
-	else if (said >= 500 && no && !about_us)
+	else if (no && smtp->code >= 500 && smtp->stage >= STAGE_RECIPIENT)
 		ret->result = SMTP_REFUSED;
-	if ((no || code == CURLE_OK) && smtp->reply.len > 0)
+	if ((good || no) && smtp->reply.len > 0)
 		reply_text(ret, buf_text(&smtp->reply));
 	else if (smtp->fault[0] != '\0')
 		reply_text(ret, smtp->fault);

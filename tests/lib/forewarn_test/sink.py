@@ -4,6 +4,7 @@ import email
 import email.policy
 import threading
 import time
+import warnings
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -61,8 +62,7 @@ class _Handler:
         session.count = getattr(session, "count", 0) + 1
         if sink.per_connection and session.count >= sink.per_connection:
             # As OpenSMTPD does after 100 mails: answer, then close.
-            asyncio.get_running_loop().call_later(
-                0.01, server.transport.close)
+            asyncio.get_running_loop().call_soon(server.transport.close)
         return "250 2.0.0 Kept"
 
 
@@ -89,12 +89,13 @@ class Sink:
         self.modes, self.slowness = {}, slowness
         self.per_connection = per_connection
         self._mails, self._news = [], threading.Condition()
+        warnings.filterwarnings("ignore", "Requiring AUTH")
         options = {"hostname": "sink.example.org", "enable_SMTPUTF8": False}
         if user is not None:
             options |= {
                 "auth_require_tls": False, "auth_required": True,
                 "authenticator": lambda server, session, envelope, how, data:
-                AuthResult(success=(
+                AuthResult(handled=False, success=(
                     data.login == user.encode()
                     and data.password == password.encode()))}
         if context is not None:
