@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compile src/web/templates/*.html to C, escaping by static HTML context.
 
-usage: templates.py OUT.c|OUT.json DEPFILE STATIC_DIR TEMPLATE_DIR
+usage: templates.py OUT.c|OUT.json DEPFILE STATIC_DIR TEMPLATE_DIR...
 
 Every page becomes `void page_NAME(struct buf *out, const json_t *value)` in
 the table templates[] of src/web/template.h. Files whose name begins with "_"
@@ -210,8 +210,8 @@ class Html:
     def settle(self):
         """Before a branch and at its ends: inside a tag nothing may glue."""
         if self.mode in ("name", "attr", "after"):
+            self.glue = self.mode != "after"
             self.mode, self.word, self.attr = "tag", "", ""
-            self.glue = True
 
     def feed(self, node):
         for at, char in enumerate(node.text):
@@ -250,6 +250,8 @@ class Html:
     def in_tag(self, char, node, ahead):
         if char == ">":
             self.close(node)
+        elif char == "=":
+            node.refuse("= without the name of an attribute")
         elif char not in " \t\n/":
             self.mode, self.attr = "attr", char.lower()
 
@@ -661,9 +663,10 @@ def print_c(done):
 
 
 def main(argv):
-    out, depfile, static, folder = argv[1:5]
-    paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder))
-             if name.endswith(".html")]
+    out, depfile, static = argv[1:4]
+    folders = argv[4:]
+    paths = [os.path.join(folder, name) for folder in folders
+             for name in sorted(os.listdir(folder)) if name.endswith(".html")]
     files = {}
     for path in paths:
         with open(path, encoding="utf-8") as file:
@@ -681,7 +684,7 @@ def main(argv):
     assets = [os.path.join(static, name) for name in os.listdir(static)]
     with open(depfile, "w", encoding="utf-8") as file:
         file.write("%s: %s\n" % (out, " ".join(
-            [folder, static] + paths + sorted(assets))))
+            folders + [static] + paths + sorted(assets))))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ REFUSED = [
      "address"),
     ("<a {% if me %}hr{% end %}ef='{{ page }}'>", "white space"),
     ("<a x{% if me %}y{% end %}>", "white space"),
+    ("<a href {% if me %}='{{ page }}'{% end %}>", "without the name"),
     ("<p {% if me %}title='{% end %}>", "different HTML"),
     ("{% if me %}<p title='{% end %}", "different HTML"),
     ("{% for x in page %}<p {% end %}", "different HTML"),
