@@ -30,6 +30,19 @@ when_reads_only_real_instants(void **state)
 		{ "1970-01-01T00:00:00+01:00", NULL },
 		{ "2026-12-01T15:00:00Zx", NULL },
 		{ "2026-12-01T15:00:00.1234567Z", NULL },
+		{ "2026-12-01T15:00:00.Z", NULL },
+		{ "2026-12-01T15:00:00+0200", NULL },
+		{ "2026-12-01T15:00:00+24:00", NULL },
+		{ "2026-12-01T15:00:00+02:60", NULL },
+		{ "2026-12-01T15:00:00-05:30", "2026-12-01T20:30:00Z" },
+		{ "2026-12-01 15:00:00Z", "2026-12-01T15:00:00Z" },
+		{ "2026-00-01T15:00:00Z", NULL },
+		{ "2026-04-31T15:00:00Z", NULL },
+		{ "2026-12-00T15:00:00Z", NULL },
+		{ "2026-12-01T15:60:00Z", NULL },
+		{ "2100-02-29T00:00:00Z", NULL },
+		{ "2000-02-29T00:00:00Z", "2000-02-29T00:00:00Z" },
+		{ "10000-01-01T00:00:00Z", NULL },
 		{ "", NULL },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -151,6 +164,56 @@ arena_stops_at_its_ceiling(void **state)
 }
 
 static void
+arena_grows_by_blocks(void **state)
+{
+	(void)state;
+	AUTO(arena) struct arena *arena = arena_new(4u << 20);
+	for (unsigned i = 0; i < 100; i++) {
+		unsigned char *memory = arena_get(arena, 30000);
+		assert_non_null(memory);
+		assert_int_equal((uintptr_t)memory % _Alignof(max_align_t), 0);
+		assert_int_equal(memory[0] | memory[29999], 0);
+		memset(memory, 0xff, 30000);
+	}
+	assert_non_null(arena_get(arena, 500000));
+	assert_false(arena_failed(arena));
+	assert_null(arena_printf(arena, "%*d", 4 << 20, 1));
+	assert_true(arena_failed(arena));
+	arena_free(NULL);
+}
+
+static void
+buf_takes_bytes_and_nothing(void **state)
+{
+	(void)state;
+	AUTO(buf) struct buf out = BUF(1u << 20);
+	assert_string_equal(buf_text(&out), "");
+	buf_puts(&out, NULL);
+	buf_add(&out, "", 0);
+	assert_int_equal(out.len, 0);
+	for (int i = 0; i < 10000; i++)
+		buf_putc(&out, 'x');
+	assert_int_equal(strlen(buf_text(&out)), 10000);
+	buf_printf(&out, "%*d", 2 << 20, 1);
+	assert_true(out.failed);
+	assert_int_equal(out.len, 10000);
+}
+
+static void
+str_compares_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(str_of(NULL).len, 0);
+	assert_true(str_is(STR("a\0b"), STR("a\0b")));
+	assert_false(str_is(STR("a\0b"), STR("a\0c")));
+	assert_false(str_is(STR("ab"), STR("abc")));
+	assert_true(str_starts(STR("abc"), "ab"));
+	assert_true(str_starts(STR("abc"), ""));
+	assert_false(str_starts(STR("a"), "ab"));
+	assert_int_equal(str_trim(STR(" \t ")).len, 0);
+}
+
+static void
 str_cut_walks_a_list(void **state)
 {
 	(void)state;
@@ -177,6 +240,11 @@ err_text_is_cut_at_a_whole_character(void **state)
 	assert_false(err_set(&err, ERR_INVALID, NULL, "two"));
 	assert_false(err_in(&err, "line %d", 1));
 	assert_string_equal(err.text, "line 1: two");
+	assert_false(err_set(NULL, ERR_LIMIT, NULL, "nobody asks"));
+	assert_false(err_in(NULL, "nobody"));
+	assert_int_equal(err_kind_find("no such kind"), ERR_SYSTEM);
+	for (enum err_kind kind = ERR_NONE; kind <= ERR_SYSTEM; kind++)
+		assert_int_equal(err_kind_find(err_kind_name(kind)), kind);
 }
 
 int
@@ -190,6 +258,9 @@ main(void)
 		cmocka_unit_test(utf8_shows_what_would_deceive),
 		cmocka_unit_test(buf_stops_at_its_ceiling),
 		cmocka_unit_test(arena_stops_at_its_ceiling),
+		cmocka_unit_test(arena_grows_by_blocks),
+		cmocka_unit_test(buf_takes_bytes_and_nothing),
+		cmocka_unit_test(str_compares_bytes),
 		cmocka_unit_test(str_cut_walks_a_list),
 		cmocka_unit_test(err_text_is_cut_at_a_whole_character),
 	};
