@@ -18,6 +18,9 @@
 #define LIMIT_REQUEST_ARENA (16u << 20)
 #define LIMIT_LIST_ROWS 1000
 
+/* One row in a backup file. */
+#define LIMIT_BACKUP_FRAME (64u << 20)
+
 /* What a visitor may send (intake.md I-07). */
 #define LIMIT_REPORT_TEXT (256u << 10)
 #define LIMIT_UPLOAD_FILES 5

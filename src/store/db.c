@@ -258,6 +258,8 @@ param_set(const struct db_statement *statement, size_t i,
 	const struct db_field *field = &statement->params[i];
 	bool text = field->type == DB_TEXT;
 	bool bytes = text || field->type == DB_BLOB;
+	if (statement->kind == DB_COPY)
+		return true;
 	bool absent = bytes ? value->bytes.ptr == NULL : value->number == 0;
 	value->null = field->nullable && absent && field->type != DB_BOOL;
 	if (text && absent && !value->null)

@@ -29,7 +29,8 @@ struct db_settings {
 };
 
 enum db_type { DB_INT, DB_TIME, DB_TEXT, DB_BLOB, DB_BOOL };
-enum db_kind { DB_ONE, DB_MANY, DB_EXEC, DB_INSERT };
+/* DB_COPY: as DB_EXEC, but a value's own `null` says whether it is NULL. */
+enum db_kind { DB_ONE, DB_MANY, DB_EXEC, DB_INSERT, DB_COPY };
 
 /* A parameter, a result column or a table column. */
 struct db_field {

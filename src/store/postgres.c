@@ -18,7 +18,8 @@ struct postgres {
 	/* Which statement each slot holds on this connection. */
 	const struct db_statement **cache;
 	size_t cache_size;
-	bool inside; /* a transaction, as far as the caller knows */
+	char *unnamed; /* SQL of the statement prepared without a name */
+	bool inside;   /* a transaction, as far as the caller knows */
 	char version[32];
 };
 
@@ -102,12 +103,20 @@ result_auto(PGresult **result)
 	PQclear(*result);
 }
 
+static void
+unnamed_forget(struct postgres *p)
+{
+	free(p->unnamed);
+	p->unnamed = NULL;
+}
+
 static bool
 postgres_script(void *state, const char *sql, struct err *err)
 {
 	struct postgres *p = state;
 	if (strcmp(sql, "COMMIT") == 0 || strcmp(sql, "ROLLBACK") == 0)
 		p->inside = false;
+	unnamed_forget(p); /* a simple query drops it */
 	AUTO(result) PGresult *result = PQexec(p->conn, sql);
 	ExecStatusType status = PQresultStatus(result);
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
@@ -147,6 +156,7 @@ static bool
 session_begin(struct postgres *p, struct err *err)
 {
 	(void)PQsetNoticeReceiver(p->conn, notice_ignore, NULL);
+	unnamed_forget(p);
 	if (p->cache_size > 0)
 		memset(p->cache, 0, p->cache_size * sizeof(*p->cache));
 	if (PQserverVersion(p->conn) < 130000)
@@ -177,6 +187,7 @@ postgres_close(void *state)
 {
 	struct postgres *p = state;
 	PQfinish(p->conn);
+	free(p->unnamed);
 	free(p->cache);
 	free(p);
 }
@@ -271,6 +282,9 @@ statement_get(struct postgres *p, const struct db_statement *statement,
 	Oid types[PARAMS_MAX];
 	bool keep = statement->slot != DB_SLOT_NONE;
 	name[0] = '\0';
+	if (!keep && p->unnamed != NULL &&
+	    strcmp(p->unnamed, statement->sql) == 0)
+		return true;
 	if (keep) {
 		(void)snprintf(name, 32, "q%zu", statement->slot);
 		if (!cache_grow(p, statement->slot, err))
@@ -292,8 +306,12 @@ statement_get(struct postgres *p, const struct db_statement *statement,
 	    p->conn, name, statement->sql, (int)statement->params_count, types);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return fault_set(p, result, statement->name, err);
-	if (keep)
+	if (keep) {
 		p->cache[statement->slot] = statement;
+		return true;
+	}
+	unnamed_forget(p);
+	p->unnamed = strdup(statement->sql);
 	return true;
 }
 
