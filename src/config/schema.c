@@ -49,6 +49,8 @@ key_find(const struct schema *schema, const char *section, const char *name)
 }
 
 /* Keeps the first fault, with its place and a hint for the usual ones. */
+static void note_fault(cfg_t *cfg, const char *fmt, va_list values)
+    PRINTF(2, 0);
 static void
 note_fault(cfg_t *cfg, const char *fmt, va_list values)
 {
