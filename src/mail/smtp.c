@@ -152,11 +152,6 @@ url_build(const struct smtp_relay *relay, struct buf *ret, struct err *err)
 		return err_set(err, ERR_INVALID, "smtp",
 		    "write only host and port after smtp:// in the relay; "
 		    "user and password have their own settings");
-	if (text_is_set(relay->password) && str_starts(url, "smtp://") &&
-	    !relay->starttls && !host_is_here(relay->url))
-		return err_set(err, ERR_INVALID, "smtp",
-		    "the password would travel readable to another machine; "
-		    "use smtps:// or switch STARTTLS on");
 	buf_printf(ret, "%s/%s", relay->url,
 	    text_is_set(relay->hello) ? relay->hello : "localhost");
 	return true;
@@ -166,6 +161,7 @@ static void
 curl_tune(struct smtp *smtp, const struct smtp_relay *relay, const char *url)
 {
 	CURL *curl = smtp->curl;
+	bool here = host_is_here(relay->url);
 	long seconds = relay->seconds > 0 ? relay->seconds : LIMIT_SMTP_SECONDS;
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -175,7 +171,11 @@ curl_tune(struct smtp *smtp, const struct smtp_relay *relay, const char *url)
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, seconds);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, seconds);
 	curl_easy_setopt(curl, CURLOPT_USE_SSL,
-	    (long)(relay->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+	    (long)(here ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+	if (here && relay->trust.len == 0) {
+		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(curl, CURLOPT_READDATA, smtp);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_write);

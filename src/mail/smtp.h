@@ -13,15 +13,19 @@
 
 struct smtp;
 
-/* Where mail goes; borrowed while smtp_new runs. NULL or "" means not set. */
+/*
+ * Where mail goes; borrowed while smtp_new runs. NULL or "" means not set. Past
+ * this machine there is always TLS with a checked certificate: smtp:// then
+ * insists on STARTTLS. On loopback STARTTLS is used where offered, and the
+ * certificate is not looked at unless trust is given: there is nobody between.
+ */
 struct smtp_relay {
-	const char *url;      /* smtp://host:port or smtps://host:port */
-	const char *user;     /* log in when set */
-	const char *password; /* never over an open line past this machine */
-	const char *hello;    /* name said in EHLO */
-	struct str trust;     /* PEM certificates; empty: the system's */
-	long seconds;         /* ceiling for one mail; 0: LIMIT_SMTP_SECONDS */
-	bool starttls;        /* smtp:// only: no mail without TLS */
+	const char *url;  /* smtp://host:port or smtps://host:port */
+	const char *user; /* log in when set */
+	const char *password;
+	const char *hello; /* name said in EHLO */
+	struct str trust;  /* PEM certificates; empty: the system's */
+	long seconds;      /* ceiling for one mail; 0: LIMIT_SMTP_SECONDS */
 };
 
 enum smtp_result {
@@ -38,8 +42,7 @@ struct smtp_reply {
 
 /*
  * Prepares a sender; connects at the first mail. Errors: ERR_INVALID (not an
- * smtp URL, a password that would travel in clear to another machine),
- * ERR_SYSTEM. Free with smtp_free.
+ * smtp URL, or more in it than host and port), ERR_SYSTEM. Free with smtp_free.
  */
 MUST bool smtp_new(
     const struct smtp_relay *relay, struct smtp **ret, struct err *err);

@@ -104,7 +104,6 @@ relay_open(const json_t *settings, struct smtp **ret, struct err *err)
 		.hello = at != NULL ? at + 1 : NULL,
 		.trust = { buf_text(&trust), trust.len },
 		.seconds = (long)value_int(settings, "smtp_seconds", 0),
-		.starttls = value_true(settings, "smtp_starttls"),
 	};
 	return smtp_new(&relay, ret, err);
 }

@@ -205,24 +205,28 @@ class LoginTest(unittest.TestCase):
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
              "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-             "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+             "/CN=relay", "-addext", "subjectAltName=IP:0.0.0.0",
              "-keyout", key, "-out", cert], check=True, capture_output=True)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(cert, key)
-        with Sink(context=context) as sink:
-            good = {"smtp_starttls": True, "smtp_ca_file": str(cert)}
-            with courier(sink.url, **good) as worker:
-                worker.peer["desk"].send(job(1))
-                self.assertEqual(worker.peer["desk"].read()["result"], "sent")
-            # A certificate nobody trusts, and a relay without TLS.
-            with courier(sink.url, smtp_starttls=True) as worker:
-                worker.peer["desk"].send(job(1))
-                self.assertEqual(worker.peer["desk"].read()["result"],
-                                 "retry")
-        with Sink() as plain, courier(plain.url, **good) as worker:
-            worker.peer["desk"].send(job(1))
-            self.assertEqual(worker.peer["desk"].read()["result"], "retry")
-            self.assertEqual(plain.mails, [])
+        # 0.0.0.0 leads here, but is not the name of this machine.
+        with Sink(context=context) as sink, Sink() as plain:
+            for url, trust, result in (
+                    (self.away(sink), cert, "sent"),
+                    (self.away(sink), None, "retry"),
+                    (self.away(plain), cert, "retry"),
+                    (sink.url, None, "sent"),
+                    (sink.url, cert, "retry"),
+                    (plain.url, None, "sent")):
+                with courier(url, smtp_ca_file=str(trust or "")) as worker:
+                    worker.peer["desk"].send(job(1))
+                    got = worker.peer["desk"].read()
+                    self.assertEqual(got["result"], result, (url, got))
+            self.assertEqual([len(sink.mails), len(plain.mails)], [2, 1])
+
+    @staticmethod
+    def away(sink):
+        return sink.url.replace("127.0.0.1", "0.0.0.0")
 
 
 if __name__ == "__main__":

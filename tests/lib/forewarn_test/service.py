@@ -86,6 +86,7 @@ class Service:
             "policy": str(ROOT / "policies" / "zephyr.conf"),
             "smtp": self.sink.url,
             "mail_from": "psirt@example.org",
+            "user": os.environ.get("FOREWARN_TEST_USER", ""),
             "sandbox": os.environ.get("FOREWARN_TEST_SANDBOX", "best-effort"),
             **self._settings,
         }

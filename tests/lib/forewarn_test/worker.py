@@ -63,9 +63,9 @@ class Worker:
     def __enter__(self):
         ours, theirs = socket.socketpair()
         ends = {name: socket.socketpair() for name in self.peers}
-        # The program is started by a shell that puts the channel at 3.
+        # bash puts the channel at 3; dash knows one-digit numbers only.
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$0" 3<&{theirs.fileno()}',
+            ["/bin/bash", "-c", f'exec "$0" 3<&{theirs.fileno()}',
              str(self.program)], stderr=subprocess.PIPE, text=True,
             pass_fds=[theirs.fileno()])
         theirs.close()
