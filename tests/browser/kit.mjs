@@ -14,6 +14,8 @@ const here = path.dirname(new URL(import.meta.url).pathname);
 const sample = JSON.parse(readFileSync(path.join(here, 'kitchen.json')));
 const types = { '.css': 'text/css', '.svg': 'image/svg+xml' };
 const visitor = { ...sample, me: null, error: null, path: '/login' };
+const golden = (name) => JSON.parse(readFileSync(
+	path.join(here, '../golden', `${name}.advisory.json`)));
 const pages = {
 	kitchen: ['kitchen', sample],
 	login: ['login', visitor],
@@ -21,6 +23,9 @@ const pages = {
 		text: 'Code: six digits, or a recovery code' } }],
 	missing: ['error', { ...visitor, status: 404,
 		error: { kind: 'missing', text: 'There is nothing here.' } }],
+	advisory: ['advisory', { ...visitor, page: golden('full') }],
+	hostile: ['advisory', { ...visitor, page: golden('hostile') }],
+	withdrawn: ['advisory', { ...visitor, page: golden('rejected') }],
 };
 
 function html(name) {
@@ -58,6 +63,9 @@ async function visit(browser, name, size, colorScheme) {
 		wrong.push(`wider than ${size.width} px: ${element}`);
 	await page.screenshot({ fullPage: true,
 		path: path.join(shots, `kit-${name}-${size.name}-${colorScheme}.png`) });
+	if (name === 'advisory' && size.name === 'wide' && colorScheme === 'light')
+		await page.pdf({ path: path.join(shots, 'kit-advisory.pdf'),
+			preferCSSPageSize: true, format: 'A4' });
 	wrong.push(...await findings(page));
 	report(`${name} ${size.name} ${colorScheme}`, wrong);
 	await context.close();
