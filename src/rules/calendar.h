@@ -59,8 +59,9 @@ enum calendar_event {
 #define CALENDAR_EMBARGO 2u   /* only while the case is embargoed */
 #define CALENDAR_AGAIN 4u     /* done counts only when not before the start */
 #define CALENDAR_BY_DAY_30 8u /* starts at latest 30 days after receipt */
-#define CALENDAR_EARLIEST 16u /* `instead`, when earlier, is the due instant   \
-			       */
+#define CALENDAR_EARLIEST                                                      \
+	16u /* `instead`, when earlier, is the due instant                     \
+	     */
 
 struct calendar_rule {
 	const char *name;   /* stored kind, for example "acknowledge" */
