@@ -234,6 +234,7 @@ orders_read(struct courier *courier)
 		struct worker_order order = { 0 };
 		worker_order(&courier->worker, &order);
 		AUTO(value) json_t *message = order.message;
+		(void)message; /* held for its end of scope only */
 		if (order.kind == WORKER_NONE)
 			return;
 		if (order.kind == WORKER_STOP) {

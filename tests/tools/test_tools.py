@@ -93,7 +93,7 @@ def tally_counts():
         logs = pathlib.Path(name) / "b/meson-logs"
         logs.mkdir(parents=True)
         (logs / "testlog.junit.xml").write_text(
-            '<testsuites><testsuite name="forewarn.t"><testcase name="1"/>'
+            '<testsuites><testsuite name="forewarn.forewarn:unit / t"><testcase name="1"/>'
             '<testcase name="2"><failure/></testcase></testsuite>'
             '<testsuite name="forewarn.u"><testcase name="3"/></testsuite>'
             '<testsuite name="unit"><testcase name="forewarn:unit / v">'
