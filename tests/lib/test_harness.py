@@ -189,7 +189,7 @@ as lead case.show case=1 title="two words" {"list": ["$n", "@+1d"]}
 expect .list[a=x].n = 1
 expect .list counts 1
 expect no .list[a=y]
-as maker expect missing:case case.show case=none saying "no such"
+as maker expect denied|missing:case case.show case=none saying "no such"
 as lead case.show case=$case where .args.case = $all.args.case
 clock +30d
 mail refuse no@example.org

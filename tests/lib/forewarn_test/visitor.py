@@ -166,17 +166,19 @@ class Visitor:
     # ---- login ----------------------------------------------------------
 
     def code(self):
-        """A one-time code not used before (waits for the next if needed)."""
-        while self._step == int(self.clock() // 30):
+        """A one-time code not used before. The service takes the code of the
+        next half minute too, so two in a row need no waiting."""
+        last = self._step
+        while last is not None and last > int(self.clock() // 30):
             time.sleep(0.2)
-        self._step = int(self.clock() // 30)
-        return totp.code(self.secret, self.clock())
+        now = int(self.clock() // 30)
+        self._step = now if last is None else max(now, last + 1)
+        return totp.code(self.secret, self._step * 30)
 
     def set_up(self, link, name, password):
         """Opens a one-time set-up link and finishes it; keeps the secret."""
         secret = link.rstrip("/").rsplit("/", 1)[-1]
-        begun = self.api("account.begin", {"link": secret})
-        self.secret = begun["secret"]
+        self.secret = self.api("account.begin", {"link": secret})["totp"]
         return self.api("account.setup", {
             "link": secret, "name": name, "password": password,
             "code": self.code()})
