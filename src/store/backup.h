@@ -4,17 +4,19 @@
  * master key of its day. Each frame carries a keyed hash that depends on all
  * before it: a changed, missing or added byte is found, and where.
  * Disadvantage: a whole copy each time; clear columns stand in clear.
- *
+ */
+#ifndef FOREWARN_STORE_BACKUP_H
+#define FOREWARN_STORE_BACKUP_H
+
+#include "store/vault.h"
+
+/*
  * Format: the 16 bytes FOREWARN-BACKUP1, then frames: u32 length of payload
  * (little-endian), payload, 16 bytes of keyed BLAKE2b over the hash before,
  * the length and the payload. First byte of a payload: H header, T table, E
  * end (JSON follows), R row (per column: 0 absent | 1 and i64 | 2 and u32
  * length and text | 3 and u32 length and bytes).
  */
-#ifndef FOREWARN_STORE_BACKUP_H
-#define FOREWARN_STORE_BACKUP_H
-
-#include "store/vault.h"
 
 struct backup_info {
 	int64_t schema; /* number of its last migration */

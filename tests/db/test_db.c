@@ -4,7 +4,12 @@
 #include "sample.h"
 #include "store/engine.h"
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct str no_bytes = { 0 };
@@ -358,6 +363,108 @@ sqlite_disk_full(void **state)
 	dbtest_end(&t);
 }
 
+/* Writes until the disk refuses, in a child whose files may not grow. */
+static int
+child_fill(struct dbtest *t)
+{
+	struct rlimit limit = { 300 << 10, 300 << 10 };
+	char *bytes = arena_get(t->arena, 1 << 20);
+	struct str body = { bytes, 1 << 20 };
+	(void)signal(SIGXFSZ, SIG_IGN);
+	struct db *db = dbtest_open(t);
+	if (setrlimit(RLIMIT_FSIZE, &limit) != 0 || !db_begin(db, &t->err) ||
+	    !q_thing_add(
+		db, 1, "small", NULL, 0, false, 0, no_bytes, NULL, &t->err))
+		return 1;
+	bool added =
+	    q_thing_add(db, 2, "large", NULL, 0, false, 0, body, NULL, &t->err);
+	if ((added && db_commit(db, &t->err)) || t->err.kind != ERR_RETRY)
+		return 2;
+	db_rollback(db);
+	if (!q_thing_add(
+		db, 3, "fits", NULL, 0, false, 0, no_bytes, NULL, &t->err))
+		return 3;
+	db_close(db);
+	return 0;
+}
+
+static void
+sqlite_file_cannot_grow(void **state)
+{
+	(void)state;
+	int status = 0;
+	struct dbtest t;
+	dbtest_begin(&t, &sample_schema);
+	if (dbtest_postgres()) {
+		dbtest_end(&t);
+		skip();
+	}
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(child_fill(&t));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(things(&t), 1);
+	dbtest_end(&t);
+}
+
+/* A disk of 2 MiB of our own; needs the right to mount. */
+static bool
+disk_mount(const struct dbtest *t)
+{
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("tmpfs", t->dir, "tmpfs", 0, "size=2m") == 0;
+}
+
+static void
+sqlite_real_disk(void **state)
+{
+	(void)state;
+	struct dbtest t;
+	dbtest_begin(&t, NULL);
+	if (dbtest_postgres() || !disk_mount(&t)) {
+		dbtest_end(&t);
+		skip();
+	}
+	db_close(t.db);
+	t.db = dbtest_open(&t);
+	char *bytes = arena_get(t.arena, 1 << 20);
+	struct str body = { bytes, 1 << 20 };
+	ok(&t, db_migrate(t.db, &sample_schema, 1, &t.err));
+	ok(&t, thing(&t, 1, "one"));
+	refused(&t, ERR_RETRY, db_health(t.db, &t.err)); /* nearly full */
+	assert_non_null(strstr(t.err.text, "disk is full"));
+	bool added = true;
+	for (int64_t i = 2; added && i < 9; i++)
+		added = q_thing_add(t.db, i, i % 2 == 0 ? "even" : "odd", NULL,
+		    0, false, 0, body, NULL, &t.err);
+	assert_int_equal(t.err.kind, ERR_RETRY);
+	assert_non_null(strstr(t.err.text, "disk is full"));
+	int64_t kept = things(&t);
+	db_close(t.db);
+	assert_int_equal(
+	    mount(NULL, t.dir, NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
+	struct db_settings settings = { "sqlite", t.path, 0 };
+	t.db = NULL;
+	if (db_open(&settings, &t.db, &t.err)) {
+		refused(&t, ERR_SYSTEM, thing(&t, 10, "ten"));
+		refused(&t, ERR_SYSTEM, db_health(t.db, &t.err));
+	}
+	assert_int_equal(t.err.kind, ERR_SYSTEM);
+	print_message("# read-only: %s\n", t.err.text);
+	db_close(t.db);
+	assert_int_equal(mount(NULL, t.dir, NULL, MS_REMOUNT, NULL), 0);
+	t.db = dbtest_open(&t);
+	assert_int_equal(things(&t), kept); /* back, and nothing lost */
+	db_close(t.db);
+	t.db = NULL;
+	assert_int_equal(umount2(t.dir, MNT_DETACH), 0);
+	dbtest_end(&t);
+}
+
 static void
 sqlite_file(void **state)
 {
@@ -423,6 +530,8 @@ main(void)
 		cmocka_unit_test(writers_collide),
 		cmocka_unit_test(postgres_gone_and_back),
 		cmocka_unit_test(sqlite_disk_full),
+		cmocka_unit_test(sqlite_file_cannot_grow),
+		cmocka_unit_test(sqlite_real_disk),
 		cmocka_unit_test(sqlite_file),
 		cmocka_unit_test(bad_settings),
 	};
