@@ -1,10 +1,17 @@
 // What the browser tests share: Chromium, axe, TAP lines.
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const tools = (process.env.NODE_PATH || '').split(path.delimiter)[0];
-const require = createRequire(path.join(path.dirname(tools), 'index.js'));
+// ./do installs the tools and names the folder in NODE_PATH.
+const here = path.dirname(new URL(import.meta.url).pathname);
+const tools = process.env.NODE_PATH ||
+	path.join(here, '../../build/npm/node_modules');
+if (!existsSync(path.join(tools, 'playwright-core'))) {
+	console.log(`Bail out! no playwright-core in ${tools}: run ./do test`);
+	process.exit(1);
+}
+const require = createRequire(path.join(tools, '../index.js'));
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
