@@ -70,7 +70,7 @@ int64_t ask_when(const struct ask *ask, const char *name);
 bool ask_has(const struct ask *ask, const char *name);
 
 /*
- * Text of a policy or settings path such as "project.name", "" when absent.
+ * Text of a policy or settings path such as "name", "" when absent.
  * Numbers: ask_policy_int.
  */
 const char *ask_policy(const struct ask *ask, const char *path);

@@ -4,13 +4,14 @@
 
 /* Settings that are shown; what is not here is not. */
 static const char *const shown_settings[] = { "state", "listen", "base_url",
-	"database", "smtp", "mail_from", "sandbox", "user", "trusted_proxy",
+	"database", "smtp", "mail_from", "admin", "sandbox", "user", "trusted_proxy",
 	"rehearsal" };
 
 /* Parts of the policy that everybody may read (I-09). */
-static const char *const public_policy[] = { "project", "contact", "limits",
-	"maximum_days", "non_issues", "terms", "safe_harbour", "credit", "cna",
-	"areas", "channels", "intake", "publish_placeholders" };
+static const char *const public_policy[] = { "name", "about", "homepage",
+	"repository", "version", "embargo_days", "maximum_days", "safe_harbour",
+	"credit", "cna", "contact", "terms", "limits", "non_issues", "areas",
+	"intake", "publish_placeholders" };
 
 static json_t *
 mail_totals(struct ask *ask, struct err *err)
@@ -42,7 +43,7 @@ do_status_show(struct ask *ask, json_t **ret, struct err *err)
 	value_set_when(value, "now", ask->now);
 	value_set_bool(
 	    value, "rehearsal", value_true(ask->house->settings, "rehearsal"));
-	value_set_text(value, "project", ask_policy(ask, "project.name"));
+	value_set_text(value, "project", ask_policy(ask, "name"));
 	if (is_operator(ask)) {
 		json_t *mail = mail_totals(ask, err);
 		if (mail == NULL)

@@ -278,7 +278,7 @@ do_account_begin(struct ask *ask, json_t **ret, struct err *err)
 	}
 	const char *email = value_text(account.body, "email");
 	const char *totp = value_text(account.body, "totp_new");
-	const char *project = ask_policy(ask, "project.name");
+	const char *project = ask_policy(ask, "name");
 	*ret = json_pack("{s:s, s:s, s:s}", "email", email, "name",
 	    value_text(account.body, "name"), "totp", totp);
 	value_set(*ret, "totp_url",

@@ -56,7 +56,7 @@ account_invite_mail(struct ask *ask, int64_t account_id, const char *email,
 	    "Set up your account within 7 days:\n%s\n\n"
 	    "The link works once. If you did not expect this mail, ignore "
 	    "it.\n",
-	    ask_policy(ask, "project.name"), link);
+	    ask_policy(ask, "name"), link);
 	return outbox_add(
 	    ask, key, "invite", 0, email, "Set up your account", text, err);
 }

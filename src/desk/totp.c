@@ -63,6 +63,17 @@ code_of(const unsigned char secret[TOTP_SECRET], int64_t step)
 }
 
 bool
+totp_print(const char *secret, int64_t now, char code[7])
+{
+	unsigned char key[TOTP_SECRET];
+	if (!decode(secret, key))
+		return false;
+	(void)snprintf(code, 7, "%06u", code_of(key, now / STEP));
+	sodium_memzero(key, sizeof(key));
+	return true;
+}
+
+bool
 totp_check(const char *secret, const char *code, int64_t now, int64_t *step)
 {
 	unsigned char key[TOTP_SECRET];

@@ -11,6 +11,9 @@
 /* A new random secret as base32 text. */
 void totp_new(char text[TOTP_TEXT]);
 
+/* The code an authenticator shows at an instant; false: malformed secret. */
+bool totp_print(const char *secret, int64_t now, char code[7]);
+
 /*
  * True if code fits the secret now or one step before or after; *step is the
  * one it fits, for refusing a second use. False too for a malformed secret.
