@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define WORDS "embargoed words"
@@ -222,6 +223,51 @@ needs_its_master_key(void **state)
 	end(&f);
 }
 
+/* A child backs up into a pipe that stays full until we wrote a row. */
+static pid_t
+backup_in_child(struct fixture *f, const int pipe_ends[2])
+{
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child != 0)
+		return child;
+	struct backup_info info = { 0 };
+	(void)close(pipe_ends[0]);
+	struct db *db = dbtest_open(&f->t);
+	bool done =
+	    backup_write(db, f->vault, pipe_ends[1], 7, &info, &f->t.err);
+	_exit(done ? 0 : 1);
+}
+
+static void
+writers_go_on_meanwhile(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct backup_info info = { 0 };
+	int ends[2];
+	char bytes[4096];
+	int status = 0;
+	begin(&f);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_true(fcntl(ends[1], F_SETPIPE_SZ, 4096) >= 4096);
+	pid_t child = backup_in_child(&f, ends);
+	(void)close(ends[1]);
+	ssize_t got = read(ends[0], bytes, sizeof(bytes));
+	ok(&f.t, db_begin(f.t.db, &f.t.err)); /* nobody waits */
+	entry_add(&f, "case 43");
+	ok(&f.t, db_commit(f.t.db, &f.t.err));
+	for (; got > 0; got = read(ends[0], bytes, sizeof(bytes)))
+		assert_int_equal(write(f.file, bytes, (size_t)got), got);
+	(void)close(ends[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	AUTO(db) struct db *other = other_open(&f, "other.db");
+	ok(&f.t, backup_restore(other, f.vault, f.file, 8, &info, &f.t.err));
+	content_check(&f, other); /* as it was before that row */
+	end(&f);
+}
+
 /* /dev/full refuses every byte. */
 static void
 a_full_disk_is_told(void **state)
@@ -249,6 +295,7 @@ main(void)
 		cmocka_unit_test(holds_no_sealed_word),
 		cmocka_unit_test(damage_is_found),
 		cmocka_unit_test(needs_its_master_key),
+		cmocka_unit_test(writers_go_on_meanwhile),
 		cmocka_unit_test(a_full_disk_is_told),
 	};
 	return cmocka_run_group_tests_name("backup", tests, NULL, NULL);

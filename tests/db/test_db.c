@@ -363,6 +363,51 @@ sqlite_disk_full(void **state)
 	dbtest_end(&t);
 }
 
+/* What the server says of its troubles becomes a kind and a remedy. */
+static void
+postgres_troubles(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *code;
+		enum err_kind kind;
+		const char *text;
+	} cases[] = {
+		{ "53100", ERR_RETRY, "disk is full" },
+		{ "53300", ERR_RETRY, "max_connections" },
+		{ "53200", ERR_RETRY, "out of resources" },
+		{ "57P01", ERR_RETRY, "shutting down" },
+		{ "57014", ERR_RETRY, "took too long" },
+		{ "58030", ERR_RETRY, "its disk" },
+		{ "40001", ERR_RETRY, "try again" },
+		{ "40P01", ERR_RETRY, "try again" },
+		{ "55P03", ERR_RETRY, "busy" },
+		{ "23505", ERR_CONFLICT, "there is such a row" },
+		{ "23503", ERR_CONFLICT, "is not there" },
+		{ "25006", ERR_SYSTEM, "read-only" },
+		{ "42501", ERR_SYSTEM, "lacks a right" },
+		{ "22021", ERR_INVALID, "UTF-8" },
+		{ "XX000", ERR_SYSTEM, "XX000" },
+	};
+	struct dbtest t;
+	dbtest_begin(&t, &sample_schema);
+	if (!dbtest_postgres()) {
+		dbtest_end(&t);
+		skip();
+	}
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char sql[128];
+		(void)snprintf(sql, sizeof(sql),
+		    "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '%s'; END $$",
+		    cases[i].code);
+		ok(&t, db_begin(t.db, &t.err));
+		refused(&t, cases[i].kind, db_script(t.db, sql, &t.err));
+		assert_non_null(strstr(t.err.text, cases[i].text));
+		refused(&t, cases[i].kind, db_commit(t.db, &t.err));
+	}
+	dbtest_end(&t);
+}
+
 /* Writes until the disk refuses, in a child whose files may not grow. */
 static int
 child_fill(struct dbtest *t)
@@ -529,6 +574,7 @@ main(void)
 		cmocka_unit_test(migrations),
 		cmocka_unit_test(writers_collide),
 		cmocka_unit_test(postgres_gone_and_back),
+		cmocka_unit_test(postgres_troubles),
 		cmocka_unit_test(sqlite_disk_full),
 		cmocka_unit_test(sqlite_file_cannot_grow),
 		cmocka_unit_test(sqlite_real_disk),
