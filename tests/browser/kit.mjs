@@ -71,9 +71,34 @@ async function visit(browser, name, size, colorScheme) {
 	await context.close();
 }
 
+// The first key leads past the navigation, and one sees where one is.
+async function keyboard(browser) {
+	const page = await browser.newPage();
+	const wrong = [];
+	await page.goto(`http://127.0.0.1:${server.address().port}/kitchen`);
+	await page.keyboard.press('Tab');
+	const first = await page.evaluate(() => ({
+		text: document.activeElement.textContent,
+		left: document.activeElement.getBoundingClientRect().left,
+		outline: getComputedStyle(document.activeElement).outlineWidth,
+	}));
+	if (first.text !== 'Skip to content' || first.left < 0)
+		wrong.push(`the first stop is "${first.text}" at ${first.left}`);
+	if (first.outline === '0px')
+		wrong.push('the focus cannot be seen');
+	await page.keyboard.press('Enter');
+	await page.keyboard.press('Tab');
+	if (!await page.evaluate(() => document.querySelector('main')
+		.contains(document.activeElement)))
+		wrong.push('the skip link does not lead into main');
+	report('keyboard', wrong);
+	await page.close();
+}
+
 mkdirSync(shots, { recursive: true });
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 const browser = await launch();
+await keyboard(browser);
 for (const name of Object.keys(pages))
 	for (const size of sizes)
 		for (const scheme of schemes)
