@@ -1,0 +1,67 @@
+#include "web/reply.h"
+
+#include "core/limits.h"
+#include "value/value.h"
+
+static const char *const policies[] = {
+	[REPLY_PAGE] = "default-src 'none'; style-src 'self'; img-src 'self'; "
+		       "form-action 'self'; frame-ancestors 'none'; "
+		       "base-uri 'none'",
+	[REPLY_REPORT] = "default-src 'none'; style-src 'self'; "
+			 "img-src 'self'; form-action 'self'; "
+			 "frame-src 'none'; frame-ancestors 'none'; "
+			 "base-uri 'none'; script-src 'none'; sandbox "
+			 "allow-forms allow-same-origin "
+			 "allow-top-navigation-by-user-activation",
+	[REPLY_FILE] = "default-src 'none'; style-src 'self'; img-src 'self'; "
+		       "form-action 'self'; frame-ancestors 'none'; "
+		       "base-uri 'none'",
+	[REPLY_DATA] = "default-src 'none'; frame-ancestors 'none'; "
+		       "base-uri 'none'; form-action 'none'; sandbox",
+};
+
+void
+reply_header(struct MHD_Response *reply, const char *name, const char *text)
+{
+	if (reply != NULL)
+		(void)MHD_add_response_header(reply, name, text);
+}
+
+void
+reply_defend(struct MHD_Response *reply, enum reply_kind kind)
+{
+	reply_header(reply, "Content-Security-Policy", policies[kind]);
+	reply_header(reply, "X-Content-Type-Options", "nosniff");
+	reply_header(reply, "Referrer-Policy", "no-referrer");
+	reply_header(reply, "Cross-Origin-Opener-Policy", "same-origin");
+	reply_header(reply, "Cross-Origin-Resource-Policy",
+	    kind == REPLY_FILE ? "cross-origin" : "same-origin");
+}
+
+struct MHD_Response *
+reply_new(struct buf *body, enum reply_kind kind, const char *type, bool secure)
+{
+	if (body->failed)
+		return NULL;
+	struct MHD_Response *reply = MHD_create_response_from_buffer(
+	    body->len, body->ptr, MHD_RESPMEM_MUST_FREE);
+	if (reply == NULL)
+		return NULL;
+	*body = BUF(body->max);
+	reply_defend(reply, kind);
+	reply_header(reply, "Content-Type", type);
+	reply_header(reply, "Cache-Control", "no-store");
+	if (secure)
+		reply_header(
+		    reply, "Strict-Transport-Security", "max-age=63072000");
+	return reply;
+}
+
+struct MHD_Response *
+reply_json(const json_t *value, bool secure)
+{
+	AUTO(buf) struct buf body = BUF(LIMIT_DOCUMENT);
+	value_print(&body, value);
+	buf_putc(&body, '\n');
+	return reply_new(&body, REPLY_DATA, "application/json", secure);
+}
