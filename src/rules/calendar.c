@@ -1,5 +1,6 @@
 #include "rules/calendar.h"
 
+#include "core/num.h"
 #include "core/when.h"
 #include "value/value.h"
 
@@ -17,13 +18,13 @@ static const struct calendar_rule defaults[CALENDAR_RULES] = {
 	{ "analyse", "case", "analysis result to the reporter", D(7),
 	    ON(RECEIVED), ON(ANALYSED), ON(NEVER), { D(3), D(5), D(7) }, D(1),
 	    "team", CALENDAR_PAUSABLE, "P-04" },
-	{ "first-response", "case", "first response, as the badge counts",
-	    D(14), ON(RECEIVED), ON(ACKNOWLEDGED), ON(NEVER), { D(12) }, D(1),
-	    "team", 0, "process.md section 3" },
-	{ "decide", "case", "embargo decision", D(14), ON(TRIAGED), ON(DECIDED),
-	    ON(MEETING), { D(10) }, D(1), "team", CALENDAR_EARLIEST,
-	    "intake.md section 8" },
-	{ "alert", "case", "alert to the makers", D(2), ON(ASSIGNED),
+	{ "respond", "case", "first response, as the badge counts", D(14),
+	    ON(RECEIVED), ON(ACKNOWLEDGED), ON(NEVER), { D(12) }, D(1), "team",
+	    0, "process.md section 3" },
+	{ "decide_embargo", "case", "embargo decision", D(14), ON(TRIAGED),
+	    ON(DECIDED), ON(MEETING), { D(10) }, D(1), "team",
+	    CALENDAR_EARLIEST, "intake.md section 8" },
+	{ "notice_t1", "case", "alert to the makers", D(2), ON(ASSIGNED),
 	    ON(ALERTED), ON(NEVER), { D(1), D(2) }, D(1), "team",
 	    CALENDAR_EMBARGO, "intake.md section 8" },
 	{ "list", "case", "periodic mail to the makers", D(14), ON(LISTED),
@@ -42,16 +43,16 @@ static const struct calendar_rule defaults[CALENDAR_RULES] = {
 	{ "maximum", "case", "latest end without a quorum", D(90), ON(RECEIVED),
 	    ON(DISCLOSED), ON(NEVER), { -D(14), -D(7), -D(1) }, D(1), "team",
 	    CALENDAR_EMBARGO, "P-14" },
-	{ "answer", "case", "answer of the reporter", D(30), ON(ASKED),
+	{ "reporter_answer", "case", "answer of the reporter", D(30), ON(ASKED),
 	    ON(ANSWERED), ON(NEVER), { D(14), D(25) }, 0, "reporter",
 	    CALENDAR_AGAIN, "I-14" },
-	{ "assign", "case", "answer to \"will you assign?\"", H(72),
+	{ "will_assign", "case", "answer to \"will you assign?\"", H(72),
 	    ON(ASSIGN_ASKED), ON(ASSIGN_ANSWERED), ON(NEVER), { H(24), H(48) },
 	    H(24), "team", CALENDAR_AGAIN, "CNA Rules 4.2.0 4.2.1.2" },
-	{ "cve-should", "case", "CVE record, should", H(24), ON(DISCLOSED),
+	{ "cve_record", "case", "CVE record, should", H(24), ON(DISCLOSED),
 	    ON(CVE_PUBLISHED), ON(NEVER), { H(12) }, 0, "team", 0,
 	    "CNA Rules 4.2.0 4.5.1.3" },
-	{ "cve-must", "case", "CVE record, must", H(72), ON(DISCLOSED),
+	{ "cve_record_latest", "case", "CVE record, must", H(72), ON(DISCLOSED),
 	    ON(CVE_PUBLISHED), ON(NEVER), { H(24), H(48) }, H(1), "team", 0,
 	    "CNA Rules 4.2.0 4.5.1.4" },
 	{ "application", "maker", "decision on the application", D(30),
@@ -83,35 +84,28 @@ calendar_rules(void)
 	return defaults;
 }
 
-/* A length in hours from "days" or "hours"; false when neither is there. */
+/* Replaces the warnings by those of a list, words or numbers, in this unit. */
 static bool
-take_length(const json_t *row, int64_t *ret)
+take_warnings(const json_t *row, int64_t unit, struct calendar_rule *rule)
 {
-	int64_t hours = value_int(row, "hours", -1);
-	int64_t days = value_int(row, "days", -1);
-	if (hours < 0 && days >= 0 && days <= 3650)
-		hours = days * 24;
-	*ret = hours;
-	return json_object_get(row, "hours") != NULL ||
-	       json_object_get(row, "days") != NULL;
-}
-
-/* Replaces the warnings by those of a list in this unit. */
-static bool
-take_warnings(const json_t *list, int64_t unit, struct calendar_rule *rule)
-{
-	if (list == NULL)
-		return true;
+	const json_t *list = json_object_get(row, "warn");
 	size_t count = json_array_size(list);
-	if (!json_is_array(list) || count > CALENDAR_WARNINGS)
-		return false;
-	int64_t limit = 3650 * WHEN_DAY / unit;
+	int64_t sign = value_true(row, "ahead") ? -1 : 1;
 	int64_t warn[CALENDAR_WARNINGS] = { 0 };
+	if (list == NULL || count == 0)
+		return list == NULL || json_is_array(list);
+	if (count > CALENDAR_WARNINGS)
+		return false;
 	for (size_t i = 0; i < count; i++) {
-		json_int_t at = json_integer_value(json_array_get(list, i));
-		if (at == 0 || at < -limit || at > limit)
+		const json_t *item = json_array_get(list, i);
+		int64_t at = json_integer_value(item);
+		if (json_is_string(item) &&
+		    !num_parse(str_of(json_string_value(item)), 1,
+			3650 * WHEN_DAY / unit, &at))
 			return false;
-		warn[i] = at * unit;
+		if (at < 1 || at > 3650 * WHEN_DAY / unit)
+			return false;
+		warn[i] = sign * at * unit;
 	}
 	memcpy(rule->warn, warn, sizeof(warn));
 	return true;
@@ -120,20 +114,22 @@ take_warnings(const json_t *list, int64_t unit, struct calendar_rule *rule)
 static bool
 take_row(const json_t *row, struct calendar_rule *rule, struct err *err)
 {
-	int64_t hours = 0;
-	if (take_length(row, &hours)) {
-		if (hours < 1 || hours > 3650 * 24)
-			return err_set(err, ERR_INVALID, rule->name,
-			    "The limit \"%s\" must last 1 hour to 3650 days.",
-			    rule->name);
-		rule->after = hours * WHEN_HOUR;
-	}
-	if (!take_warnings(json_object_get(row, "warn_days"), WHEN_DAY, rule) ||
-	    !take_warnings(json_object_get(row, "warn_hours"), WHEN_HOUR, rule))
-		return err_set(err, ERR_INVALID, rule->name,
-		    "The limit \"%s\" takes at most %d warnings: whole "
-		    "numbers, not 0, negative for \"before\".",
+	int64_t days = value_int(row, "days", 0);
+	int64_t hours = value_int(row, "hours", 0);
+	int64_t unit = days != 0 ? WHEN_DAY : WHEN_HOUR;
+	int64_t many = days != 0 ? days : hours;
+	if (many < 1 || many > 3650 * WHEN_DAY / unit)
+		return err_set(err, ERR_INVALID, "limits",
+		    "The limit \"%s\" must last 1 hour to 3650 days.",
+		    rule->name);
+	rule->after = many * unit;
+	if (!take_warnings(row, unit, rule))
+		return err_set(err, ERR_INVALID, "limits",
+		    "The limit \"%s\" takes at most %d warnings, whole "
+		    "numbers above 0.",
 		    rule->name, CALENDAR_WARNINGS);
+	if (value_text(row, "title")[0] != '\0')
+		rule->label = value_text(row, "title");
 	if (value_text(row, "remind")[0] != '\0')
 		rule->who = value_text(row, "remind");
 	return true;
@@ -154,15 +150,15 @@ calendar_rules_of(const json_t *policy,
 {
 	struct calendar_rule rules[CALENDAR_RULES];
 	memcpy(rules, defaults, sizeof(rules));
-	json_t *limits = json_object_get(policy, "limits");
-	for (void *at = json_object_iter(limits); at != NULL;
-	     at = json_object_iter_next(limits, at)) {
-		const char *name = json_object_iter_key(at);
+	const json_t *limits = json_object_get(policy, "limits");
+	for (size_t i = 0; i < json_array_size(limits); i++) {
+		const json_t *row = json_array_get(limits, i);
+		const char *name = value_text(row, "name");
 		struct calendar_rule *rule = rule_find(rules, name);
 		if (rule == NULL)
 			return err_set(err, ERR_INVALID, "limits",
 			    "There is no limit called \"%.40s\".", name);
-		if (!take_row(json_object_iter_value(at), rule, err))
+		if (!take_row(row, rule, err))
 			return false;
 	}
 	memcpy(ret, rules, sizeof(rules));

@@ -83,10 +83,11 @@ struct calendar_rule {
 const struct calendar_rule *calendar_rules(void);
 
 /*
- * The table as the policy has it: its "limits" object, {"fix": {"days": 30,
- * "warn_days": [20, 27], "remind": "team"}}, "hours" and "warn_hours" for
- * short ones. Texts are borrowed from policy. ERR_INVALID for an unknown name
- * or a length outside 1 hour to 10 years; policy may be NULL.
+ * The table as the policy has it: its "limits" array of {"name": "fix",
+ * "days": 30, "warn": ["20", "27"], "ahead": false, "remind": "assignee",
+ * "title": "…"}, "hours" when not in days; warn is in the same unit. Texts are
+ * borrowed from policy. ERR_INVALID for an unknown name or a length outside 1
+ * hour to 10 years; policy may be NULL.
  */
 MUST bool calendar_rules_of(const json_t *policy,
     struct calendar_rule ret[CALENDAR_RULES], struct err *err);

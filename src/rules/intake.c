@@ -62,12 +62,13 @@ intake_rank(struct str reproduced, struct str ai)
 struct intake_caps
 intake_caps_of(const json_t *policy)
 {
-	const json_t *caps = json_object_get(policy, "caps");
+	const json_t *caps = json_object_get(policy, "intake");
 	return (struct intake_caps){
-		.address_day = value_int(caps, "address_day", 10),
-		.reporter_day = value_int(caps, "reporter_day", 10),
-		.reporter_week = value_int(caps, "reporter_week", 30),
-		.new_open = value_int(caps, "new_open", 3),
+		.address_day = value_int(caps, "per_address_day", 20),
+		.day = value_int(caps, "per_day", 200),
+		.week = value_int(caps, "per_week", 600),
+		.open = value_int(caps, "open_per_reporter", 20),
+		.new_open = value_int(caps, "open_per_new_reporter", 3),
 	};
 }
 
@@ -80,12 +81,13 @@ intake_cap(struct intake_caps caps, const struct intake_counts *counts,
 		const char *name;
 		bool reached;
 	} rows[] = {
-		{ "address_day", counts->address_day >= caps.address_day },
-		{ "reporter_day", counts->known && counts->reporter_day >=
-						       caps.reporter_day },
-		{ "reporter_week", counts->known && counts->reporter_week >=
-							caps.reporter_week },
-		{ "new_open", fresh && counts->open >= caps.new_open },
+		{ "per_address_day", counts->address_day >= caps.address_day },
+		{ "per_day", counts->day >= caps.day },
+		{ "per_week", counts->week >= caps.week },
+		{ "open_per_reporter",
+		    counts->known && counts->open >= caps.open },
+		{ "open_per_new_reporter",
+		    fresh && counts->open >= caps.new_open },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].reached) {

@@ -45,21 +45,23 @@ MUST bool intake_declared(
 int intake_rank(struct str reproduced, struct str ai);
 
 struct intake_caps {
-	int64_t address_day;   /* reports per source address and day */
-	int64_t reporter_day;  /* per reporter and day */
-	int64_t reporter_week; /* per reporter and week */
-	int64_t new_open;      /* open at once without an accepted report */
+	int64_t address_day; /* reports per source address and day */
+	int64_t day;         /* all reports per day */
+	int64_t week;        /* all reports per week */
+	int64_t open;        /* open at once, per reporter */
+	int64_t new_open;    /* the same without an accepted report */
 };
 
 /*
- * From the policy's "caps" object: address_day (10), reporter_day (10),
- * reporter_week (30), new_open (3). policy may be NULL.
+ * From the policy's "intake" object: per_address_day (20), per_day (200),
+ * per_week (600), open_per_reporter (20), open_per_new_reporter (3). policy
+ * may be NULL.
  */
 struct intake_caps intake_caps_of(const json_t *policy);
 
 /* What was counted before this report. */
 struct intake_counts {
-	int64_t address_day, reporter_day, reporter_week;
+	int64_t address_day, day, week;
 	int64_t open;     /* reports of the reporter not yet closed */
 	int64_t accepted; /* his accepted reports ever */
 	bool known;       /* there is a reporter to count, not only a source */

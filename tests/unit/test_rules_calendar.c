@@ -57,21 +57,21 @@ case_clocks_start_and_end_as_tabled(void **state)
 		{ "acknowledge", CALENDAR_RECEIVED, CALENDAR_ACKNOWLEDGED,
 		    168 },
 		{ "analyse", CALENDAR_RECEIVED, CALENDAR_ANALYSED, 168 },
-		{ "first-response", CALENDAR_RECEIVED, CALENDAR_ACKNOWLEDGED,
-		    336 },
-		{ "decide", CALENDAR_TRIAGED, CALENDAR_DECIDED, 336 },
-		{ "alert", CALENDAR_ASSIGNED, CALENDAR_ALERTED, 48 },
+		{ "respond", CALENDAR_RECEIVED, CALENDAR_ACKNOWLEDGED, 336 },
+		{ "decide_embargo", CALENDAR_TRIAGED, CALENDAR_DECIDED, 336 },
+		{ "notice_t1", CALENDAR_ASSIGNED, CALENDAR_ALERTED, 48 },
 		{ "list", CALENDAR_LISTED, CALENDAR_DISCLOSED, 336 },
 		{ "fix", CALENDAR_RECEIVED, CALENDAR_FIX_AVAILABLE, 720 },
 		{ "makers", CALENDAR_FIX_AVAILABLE, CALENDAR_DISCLOSED, 1440 },
 		{ "disclose", CALENDAR_RECEIVED, CALENDAR_DISCLOSED, 2160 },
 		{ "maximum", CALENDAR_RECEIVED, CALENDAR_DISCLOSED, 2160 },
-		{ "answer", CALENDAR_ASKED, CALENDAR_ANSWERED, 720 },
-		{ "assign", CALENDAR_ASSIGN_ASKED, CALENDAR_ASSIGN_ANSWERED,
-		    72 },
-		{ "cve-should", CALENDAR_DISCLOSED, CALENDAR_CVE_PUBLISHED,
+		{ "reporter_answer", CALENDAR_ASKED, CALENDAR_ANSWERED, 720 },
+		{ "will_assign", CALENDAR_ASSIGN_ASKED,
+		    CALENDAR_ASSIGN_ANSWERED, 72 },
+		{ "cve_record", CALENDAR_DISCLOSED, CALENDAR_CVE_PUBLISHED,
 		    24 },
-		{ "cve-must", CALENDAR_DISCLOSED, CALENDAR_CVE_PUBLISHED, 72 },
+		{ "cve_record_latest", CALENDAR_DISCLOSED,
+		    CALENDAR_CVE_PUBLISHED, 72 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct calendar_facts facts = { .embargoed = true };
@@ -192,7 +192,7 @@ a_pause_moves_the_seven_days_only(void **state)
 		assert_int_equal(got.due_at, DAY(rows[i].due));
 		assert_true(row("case", "analyse", &facts, T0, &got));
 		assert_int_equal(got.due_at, DAY(rows[i].due));
-		assert_true(row("case", "first-response", &facts, T0, &got));
+		assert_true(row("case", "respond", &facts, T0, &got));
 		assert_int_equal(got.due_at, DAY(rows[i].received + 14));
 		assert_true(row("case", "disclose", &facts, T0, &got));
 		assert_int_equal(got.due_at, DAY(rows[i].received + 90));
@@ -208,10 +208,10 @@ the_next_meeting_may_be_earlier_never_later(void **state)
 		.at = { [CALENDAR_TRIAGED] = T0, [CALENDAR_MEETING] = DAY(6) }
 	};
 	struct calendar_row got;
-	assert_true(row("case", "decide", &facts, T0, &got));
+	assert_true(row("case", "decide_embargo", &facts, T0, &got));
 	assert_int_equal(got.due_at, DAY(6));
 	facts.at[CALENDAR_MEETING] = DAY(20);
-	assert_true(row("case", "decide", &facts, T0, &got));
+	assert_true(row("case", "decide_embargo", &facts, T0, &got));
 	assert_int_equal(got.due_at, DAY(14));
 }
 
@@ -223,7 +223,7 @@ a_question_asked_again_is_open_again(void **state)
 	struct calendar_facts facts = { .at = { [CALENDAR_ASKED] = DAY(9),
 					    [CALENDAR_ANSWERED] = DAY(4) } };
 	struct calendar_row got;
-	assert_true(row("case", "answer", &facts, DAY(10), &got));
+	assert_true(row("case", "reporter_answer", &facts, DAY(10), &got));
 	assert_int_equal(got.done_at, 0);
 	assert_int_equal(got.due_at, DAY(39));
 }
@@ -238,7 +238,7 @@ closed_and_open_cases_are_not_chased(void **state)
 					    [CALENDAR_ASSIGNED] = DAY(2),
 					} };
 	struct calendar_row got;
-	assert_false(row("case", "alert", &facts, DAY(3), &got));
+	assert_false(row("case", "notice_t1", &facts, DAY(3), &got));
 	assert_false(row("case", "makers", &facts, DAY(3), &got));
 	assert_true(row("case", "fix", &facts, DAY(3), &got));
 	facts.at[CALENDAR_CLOSED] = DAY(3);
@@ -310,6 +310,11 @@ rows_come_by_due_instant(void **state)
 		assert_true(rows[i - 1].due_at <= rows[i].due_at);
 }
 
+static const char own_policy[] =
+    "{\"limits\":[{\"name\":\"fix\",\"days\":14,\"hours\":0,"
+    "\"warn\":[\"1\",2],\"ahead\":true,\"remind\":\"lead\"},"
+    "{\"name\":\"will_assign\",\"hours\":24}]}";
+
 /* P-01 P-12 */
 static void
 the_policy_sets_lengths_and_persons(void **state)
@@ -319,10 +324,8 @@ the_policy_sets_lengths_and_persons(void **state)
 	struct err err;
 	assert_true(calendar_rules_of(NULL, rules, &err));
 	assert_memory_equal(rules, calendar_rules(), sizeof(rules));
-	AUTO(value)
-	json_t *policy = json_pack("{s:{s:{s:i,s:[i,i],s:s},s:{s:i}}}",
-	    "limits", "fix", "days", 14, "warn_days", 7, -1, "remind", "lead",
-	    "assign", "hours", 24);
+	AUTO(value) json_t *policy = NULL;
+	assert_true(value_parse(str_of(own_policy), 400, &policy, &err));
 	assert_true(calendar_rules_of(policy, rules, &err));
 	struct calendar_facts facts = { .at = { [CALENDAR_RECEIVED] = T0 } };
 	struct calendar_row rows[CALENDAR_RULES];
@@ -330,7 +333,7 @@ the_policy_sets_lengths_and_persons(void **state)
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(rows[i].rule->name, "fix") == 0) {
 			assert_int_equal(rows[i].due_at, DAY(14));
-			assert_int_equal(rows[i].next_warn, DAY(13));
+			assert_int_equal(rows[i].next_warn, DAY(12));
 			assert_string_equal(rows[i].rule->who, "lead");
 			return;
 		}
@@ -342,16 +345,21 @@ a_wrong_policy_is_refused_whole(void **state)
 {
 	(void)state;
 	static const char *const wrong[] = {
-		"{\"limits\":{\"fiks\":{\"days\":3}}}",
-		"{\"limits\":{\"fix\":{\"days\":0}}}",
-		"{\"limits\":{\"fix\":{\"days\":-1}}}",
-		"{\"limits\":{\"fix\":{\"days\":4000}}}",
-		"{\"limits\":{\"fix\":{\"days\":\"3\"}}}",
-		"{\"limits\":{\"fix\":{\"hours\":99999999999}}}",
-		"{\"limits\":{\"fix\":{\"warn_days\":[1,2,3,4,5]}}}",
-		"{\"limits\":{\"fix\":{\"warn_days\":[0]}}}",
-		"{\"limits\":{\"fix\":{\"warn_days\":3}}}",
-		"{\"limits\":{\"fix\":{\"warn_days\":[9999999999]}}}",
+		"{\"limits\":[{\"name\":\"fiks\",\"days\":3}]}",
+		"{\"limits\":[{\"days\":3}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":0}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":-1}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":4000}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":\"3\"}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"hours\":99999999999}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":3,\"warn\":[1,2,3,4,5]"
+		"}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":3,\"warn\":[0]}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":3,\"warn\":3}]}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":3,\"warn\":[\"-1\"]}]"
+		"}",
+		"{\"limits\":[{\"name\":\"fix\",\"days\":3,\"warn\":["
+		"9999999999]}]}",
 	};
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct err err = { 0 };

@@ -72,15 +72,15 @@ capped_reports_are_queued_not_dropped(void **state)
 		const char *cap;
 	} rows[] = {
 		{ { 0 }, "" },
-		{ { 9, 9, 29, 0, 1, true }, "" },
-		{ { 10, 0, 0, 0, 1, true }, "address_day" },
-		{ { 10, 0, 0, 0, 0, false }, "address_day" },
-		{ { 0, 10, 10, 0, 1, true }, "reporter_day" },
-		{ { 0, 0, 30, 0, 1, true }, "reporter_week" },
-		{ { 0, 0, 0, 3, 0, true }, "new_open" },
+		{ { 19, 199, 599, 19, 1, true }, "" },
+		{ { 20, 0, 0, 0, 1, true }, "per_address_day" },
+		{ { 20, 0, 0, 0, 0, false }, "per_address_day" },
+		{ { 0, 200, 200, 0, 1, true }, "per_day" },
+		{ { 0, 0, 600, 0, 1, false }, "per_week" },
+		{ { 0, 0, 0, 3, 0, true }, "open_per_new_reporter" },
 		{ { 0, 0, 0, 2, 0, true }, "" },
-		{ { 0, 0, 0, 50, 1, true }, "" },
-		{ { 0, 99, 99, 99, 0, false }, "" },
+		{ { 0, 0, 0, 20, 1, true }, "open_per_reporter" },
+		{ { 0, 0, 0, 99, 0, false }, "" },
 	};
 	struct intake_caps caps = intake_caps_of(NULL);
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -92,9 +92,10 @@ capped_reports_are_queued_not_dropped(void **state)
 		    rows[i].cap[0] == '\0' ? INTAKE_ACCEPT : INTAKE_QUEUE);
 	}
 	AUTO(value)
-	json_t *policy = json_pack("{s:{s:i}}", "caps", "new_open", 1);
+	json_t *policy =
+	    json_pack("{s:{s:i}}", "intake", "open_per_new_reporter", 1);
 	assert_int_equal(intake_caps_of(policy).new_open, 1);
-	assert_int_equal(intake_caps_of(policy).address_day, 10);
+	assert_int_equal(intake_caps_of(policy).address_day, 20);
 }
 
 /* I-10 */
