@@ -95,6 +95,11 @@ async function keyboard(browser) {
 	await page.close();
 }
 
+// Pages made of the kit's parts need not be seen in all four ways.
+function plain(size, scheme) {
+	return (size.name === 'wide') === (scheme === 'light');
+}
+
 mkdirSync(shots, { recursive: true });
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 const browser = await launch();
@@ -102,7 +107,8 @@ await keyboard(browser);
 for (const name of Object.keys(pages))
 	for (const size of sizes)
 		for (const scheme of schemes)
-			await visit(browser, name, size, scheme);
+			if (name === 'kitchen' || plain(size, scheme))
+				await visit(browser, name, size, scheme);
 await browser.close();
 server.close();
 finish();
