@@ -310,10 +310,6 @@ postgres_gone_and_back(void **state)
 	(void)state;
 	struct dbtest t;
 	dbtest_begin(&t, &sample_schema);
-	if (!dbtest_postgres()) {
-		dbtest_end(&t);
-		return; /* cmocka reports skip() as "not ok" */
-	}
 	ok(&t, thing(&t, 1, "one"));
 	server_cut(&t);
 	ok(&t, db_begin(t.db, &t.err)); /* not even noticed */
@@ -342,10 +338,6 @@ sqlite_disk_full(void **state)
 	(void)state;
 	struct dbtest t;
 	dbtest_begin(&t, &sample_schema);
-	if (dbtest_postgres()) {
-		dbtest_end(&t);
-		return; /* cmocka reports skip() as "not ok" */
-	}
 	struct db_settings small = { "sqlite", t.path, 256 << 10 };
 	AUTO(db) struct db *db = NULL;
 	char *bytes = arena_get(t.arena, 1 << 20);
@@ -391,10 +383,6 @@ postgres_troubles(void **state)
 	};
 	struct dbtest t;
 	dbtest_begin(&t, &sample_schema);
-	if (!dbtest_postgres()) {
-		dbtest_end(&t);
-		return; /* cmocka reports skip() as "not ok" */
-	}
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char sql[128];
 		(void)snprintf(sql, sizeof(sql),
@@ -440,10 +428,6 @@ sqlite_file_cannot_grow(void **state)
 	int status = 0;
 	struct dbtest t;
 	dbtest_begin(&t, &sample_schema);
-	if (dbtest_postgres()) {
-		dbtest_end(&t);
-		return; /* cmocka reports skip() as "not ok" */
-	}
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0)
@@ -470,9 +454,10 @@ sqlite_real_disk(void **state)
 	(void)state;
 	struct dbtest t;
 	dbtest_begin(&t, NULL);
-	if (dbtest_postgres() || !disk_mount(&t)) {
+	if (!disk_mount(&t)) {
+		print_message("# no right to mount a disk: not tried\n");
 		dbtest_end(&t);
-		return; /* cmocka reports skip() as "not ok" */
+		return;
 	}
 	db_close(t.db);
 	t.db = dbtest_open(&t);
@@ -518,10 +503,6 @@ sqlite_file(void **state)
 	struct dbtest t;
 	dbtest_begin(&t, &sample_schema);
 	ok(&t, db_health(t.db, &t.err));
-	if (dbtest_postgres()) {
-		dbtest_end(&t);
-		return; /* cmocka reports skip() as "not ok" */
-	}
 	assert_int_equal(stat(t.path, &found), 0);
 	assert_int_equal(found.st_mode & 0777, 0600);
 	assert_int_equal(unlink(t.path), 0);
@@ -558,28 +539,47 @@ bad_settings(void **state)
 	}
 }
 
+static const struct CMUnitTest sqlite_tests[] = {
+	cmocka_unit_test(hostile_bytes),
+	cmocka_unit_test(nothing_and_empty_differ),
+	cmocka_unit_test(lists_have_ceilings),
+	cmocka_unit_test(transactions),
+	cmocka_unit_test(failure_dooms),
+	cmocka_unit_test(savepoints),
+	cmocka_unit_test(conflicts),
+	cmocka_unit_test(guarded_needs_pass),
+	cmocka_unit_test(two_connections),
+	cmocka_unit_test(migrations),
+	cmocka_unit_test(writers_collide),
+	cmocka_unit_test(bad_settings),
+	cmocka_unit_test(sqlite_disk_full),
+	cmocka_unit_test(sqlite_file_cannot_grow),
+	cmocka_unit_test(sqlite_real_disk),
+	cmocka_unit_test(sqlite_file),
+};
+
+static const struct CMUnitTest postgres_tests[] = {
+	cmocka_unit_test(hostile_bytes),
+	cmocka_unit_test(nothing_and_empty_differ),
+	cmocka_unit_test(lists_have_ceilings),
+	cmocka_unit_test(transactions),
+	cmocka_unit_test(failure_dooms),
+	cmocka_unit_test(savepoints),
+	cmocka_unit_test(conflicts),
+	cmocka_unit_test(guarded_needs_pass),
+	cmocka_unit_test(two_connections),
+	cmocka_unit_test(migrations),
+	cmocka_unit_test(writers_collide),
+	cmocka_unit_test(bad_settings),
+	cmocka_unit_test(postgres_gone_and_back),
+	cmocka_unit_test(postgres_troubles),
+};
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hostile_bytes),
-		cmocka_unit_test(nothing_and_empty_differ),
-		cmocka_unit_test(lists_have_ceilings),
-		cmocka_unit_test(transactions),
-		cmocka_unit_test(failure_dooms),
-		cmocka_unit_test(savepoints),
-		cmocka_unit_test(conflicts),
-		cmocka_unit_test(guarded_needs_pass),
-		cmocka_unit_test(two_connections),
-		cmocka_unit_test(migrations),
-		cmocka_unit_test(writers_collide),
-		cmocka_unit_test(postgres_gone_and_back),
-		cmocka_unit_test(postgres_troubles),
-		cmocka_unit_test(sqlite_disk_full),
-		cmocka_unit_test(sqlite_file_cannot_grow),
-		cmocka_unit_test(sqlite_real_disk),
-		cmocka_unit_test(sqlite_file),
-		cmocka_unit_test(bad_settings),
-	};
-	return cmocka_run_group_tests_name("db", tests, NULL, NULL);
+	if (dbtest_postgres())
+		return cmocka_run_group_tests_name(
+		    "db", postgres_tests, NULL, NULL);
+	return cmocka_run_group_tests_name("db", sqlite_tests, NULL, NULL);
 }
