@@ -3,21 +3,24 @@
 #include "core/limits.h"
 #include "value/value.h"
 
+/* What all our pages have in common: no script, no foreign content. */
+#define POLICY                                                                 \
+	"default-src 'none'; style-src 'self'; img-src 'self'; "               \
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+/* Whatever a report smuggled in could neither run, nest nor navigate. */
+#define REPORT_POLICY                                                          \
+	POLICY "; script-src 'none'; frame-src 'none'; sandbox allow-forms "   \
+	       "allow-same-origin allow-downloads "                            \
+	       "allow-top-navigation-by-user-activation"
+#define DATA_POLICY                                                            \
+	"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "        \
+	"form-action 'none'; sandbox"
+
 static const char *const policies[] = {
-	[REPLY_PAGE] = "default-src 'none'; style-src 'self'; img-src 'self'; "
-		       "form-action 'self'; frame-ancestors 'none'; "
-		       "base-uri 'none'",
-	[REPLY_REPORT] = "default-src 'none'; style-src 'self'; "
-			 "img-src 'self'; form-action 'self'; "
-			 "frame-src 'none'; frame-ancestors 'none'; "
-			 "base-uri 'none'; script-src 'none'; sandbox "
-			 "allow-forms allow-same-origin "
-			 "allow-top-navigation-by-user-activation",
-	[REPLY_FILE] = "default-src 'none'; style-src 'self'; img-src 'self'; "
-		       "form-action 'self'; frame-ancestors 'none'; "
-		       "base-uri 'none'",
-	[REPLY_DATA] = "default-src 'none'; frame-ancestors 'none'; "
-		       "base-uri 'none'; form-action 'none'; sandbox",
+	[REPLY_PAGE] = POLICY,
+	[REPLY_REPORT] = REPORT_POLICY,
+	[REPLY_FILE] = POLICY,
+	[REPLY_DATA] = DATA_POLICY,
 };
 
 void
