@@ -4,8 +4,8 @@
 
 /* Settings that are shown; what is not here is not. */
 static const char *const shown_settings[] = { "state", "listen", "base_url",
-	"database", "smtp", "mail_from", "admin", "sandbox", "user", "trusted_proxy",
-	"rehearsal" };
+	"database", "smtp", "mail_from", "admin", "sandbox", "user",
+	"trusted_proxy", "rehearsal" };
 
 /* Parts of the policy that everybody may read (I-09). */
 static const char *const public_policy[] = { "name", "about", "homepage",

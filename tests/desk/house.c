@@ -69,6 +69,8 @@ house_wait(struct house_test *t, int64_t microseconds)
 	t->house.clock.offset += microseconds;
 }
 
+static json_t *parse_args(const char *fmt, va_list values) PRINTF(1, 0);
+
 static json_t *
 parse_args(const char *fmt, va_list values)
 {

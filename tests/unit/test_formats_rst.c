@@ -382,8 +382,8 @@ hostile_texts_go_round(void **state)
 		AUTO(value) json_t *document = json(SECRET);
 		AUTO(value) json_t *entries = json_array();
 		AUTO(buf)
-		struct buf title = BUF(10000),
-			   text = BUF(10000), out = BUF(LIMIT_DOCUMENT);
+		struct buf title = BUF(10000), text = BUF(10000),
+			   out = BUF(LIMIT_DOCUMENT);
 		json_t *entry = NULL;
 		buf_puts(&title, "t");
 		text_pick(&title, seed * 77, 6);
