@@ -147,14 +147,6 @@ front_waiting(const struct front *front)
 
 /* ---- requests -------------------------------------------------------- */
 
-static bool
-body_is_wanted(const struct request *request)
-{
-	const char *length = request_header(request, "Content-Length");
-	return request_header(request, "Transfer-Encoding") != NULL ||
-	       (length != NULL && strcmp(length, "0") != 0);
-}
-
 /* Sets up the reader of the body, or answers. */
 static void
 body_begin(struct front *front, struct request *request, size_t max)
@@ -162,7 +154,7 @@ body_begin(struct front *front, struct request *request, size_t max)
 	struct err err;
 	int64_t length = 0;
 	const char *text = request_header(request, "Content-Length");
-	if (!body_is_wanted(request))
+	if (!request_has_body(request))
 		return;
 	if (text != NULL && !num_parse(str_of(text), 0, (int64_t)max, &length))
 		on_fail(front, request, 413, NULL);
@@ -256,7 +248,7 @@ on_begin(void *context, struct request *request)
 	if (!method_is_known(front, request))
 		return;
 	bool reads = strcmp(request->method, "GET") == 0;
-	if (reads && body_is_wanted(request)) {
+	if (reads && request_has_body(request)) {
 		on_fail(front, request, 413, NULL);
 		return;
 	}

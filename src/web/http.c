@@ -167,20 +167,37 @@ request_fail(struct request *request, int status, const struct err *err)
 	front->fail(front->context, request, status, err);
 }
 
-/* Headers are complete. */
+bool
+request_has_body(const struct request *request)
+{
+	const char *length = request_header(request, "Content-Length");
+	return request_header(request, "Transfer-Encoding") != NULL ||
+	       (length != NULL && strcmp(length, "0") != 0);
+}
+
+/*
+ * Headers are complete. A refusal waits for the body, up to a limit, so that
+ * the visitor reads it; one for broken framing does not.
+ */
 static enum MHD_Result
 request_begin(struct request *request, const char *version)
 {
 	const struct http_front *front = request->http->front;
 	struct err err;
-	if (request->path == NULL)
-		request_fail(request, 414, NULL);
-	else if (!guard_check(request->connection, version, &err))
+	bool sound = guard_check(request->connection, version, &err);
+	if (!sound)
 		request_fail(request, 400, &err);
+	else if (request->path == NULL)
+		request_fail(request, 414, NULL);
 	else
 		front->begin(front->context, request);
-	if (request->state == REQUEST_REPLIED)
-		return reply_send(request);
+	if (request->state == REQUEST_REPLIED) {
+		if (!sound || !request_has_body(request))
+			return reply_send(request);
+		deadline_set(connection_of(request->connection),
+		    LIMIT_HTTP_HEADER_SECONDS);
+		return MHD_YES;
+	}
 	request->state = REQUEST_BODY;
 	deadline_set(
 	    connection_of(request->connection), LIMIT_HTTP_BODY_SECONDS);
@@ -203,7 +220,8 @@ request_go_on(struct request *request, const char *bytes, size_t *size)
 		request->swallowed +=
 		    request->state == REQUEST_REPLIED ? *size : 0;
 		*size = 0;
-		return request->swallowed > LIMIT_HTTP_FORM ? MHD_NO : MHD_YES;
+		return request->swallowed > LIMIT_HTTP_SWALLOW ? MHD_NO
+							       : MHD_YES;
 	}
 	if (request->state == REQUEST_BODY) {
 		front->ready(front->context, request);

@@ -88,6 +88,9 @@ const char *request_header(const struct request *request, const char *name);
 /* Value of a cookie, or NULL. Borrowed. */
 const char *request_cookie(const struct request *request, const char *name);
 
+/* True if the headers announce a body. */
+bool request_has_body(const struct request *request);
+
 /*
  * Replies once; a second reply is dropped. Takes reply unless it is NULL,
  * which means memory was out and the connection is cut.

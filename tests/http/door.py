@@ -102,7 +102,10 @@ class Door:
     def raw(self, data, pause=0.0):
         """Sends bytes; the whole answer until the door closes or is idle."""
         with self.connect() as sock:
-            sock.sendall(data)
+            try:
+                sock.sendall(data)
+            except OSError:
+                pass  # refused before the end
             if pause:
                 time.sleep(pause)
             return read_answer(sock)

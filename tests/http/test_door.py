@@ -22,6 +22,16 @@ STRICT = [
     (b"GET /login HTTP/1.1\r\n" + HOST + HOST, 400),
     (b"GET /login HTTP/1.1\r\n" + HOST + b"X : y\r\n", 400),
     (b"GET /login HTTP/1.1\r\n" + HOST + b"X y: z\r\n", 400),
+    (b"GET /login HTTP/1.1\r\n" + HOST + b"X:\r\nY:  a  \r\nZ:\t\r\n", 200),
+    (b"GET /login HTTP/1.1\r\n" + HOST + b": y\r\n", 400),
+    (b"GET /login HTTP/1.1\r\n" + HOST + b"X: a\r\n b\r\n", 400),
+    (b"GET /login HTTP/1.1\r\n" + HOST + b"X: a\0b\r\n", 400),
+    (b"GET /login HTTP/1.1\r\n" + HOST + b"X\0Y: b\r\n", 400),
+    (b"GET /login HTTP/1.1\r\n" + HOST + b"nocolon\r\n", 400),
+    (b"GET /login HTTP/1.1\n" + HOST, 400),
+    (b"GET /login HTTP/1.1\r\n " + HOST, 400),
+    (b"GET /login HTTP/1.1\r\n" + HOST + b"X: a\n", 400),
+    (b"GET /login\r\n" + HOST, 400),
     (b"GET /login HTTP/1.1\r\n" + HOST + b"X: a\x01b\r\n", 400),
     (b"GET /login HTTP/1.1\r\n" + HOST + b"X: a\x7fb\r\n", 400),
     (b"GET /login HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 65536 + b"\r\n", 431),
@@ -44,7 +54,6 @@ STRICT = [
     (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST, 414),
     (b"BREW /login HTTP/1.1\r\n" + HOST, 405),
     (b"DELETE /login HTTP/1.1\r\n" + HOST, 405),
-    (b"GET /login HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\n", 413),
 ]
 
 
@@ -84,8 +93,34 @@ class Strictness(Case):
         self.assertEqual(answer.status, 204)
         self.assertIn("HEAD", answer.headers["allow"])
         self.assertEqual(self.door.get("/nothing").status, 404)
+        self.assertEqual(self.door.get("/login", body=b"abc").status, 413)
         answer = self.door.form("/policy", "")
         self.assertEqual(answer.status, 405)
+
+    def test_last_line(self):
+        for line in (b"X: a\0b", b"X: a\r\n b", b"X: a\0\0b"):
+            data = self.door.raw(b"GET /login HTTP/1.1\r\n" + HOST +
+                                 b"Connection: close\r\n" + line +
+                                 b"\r\n\r\n")
+            self.assertEqual(Answer(data).status, 400)
+
+    def test_piecewise(self):
+        data = b"GET /login HTTP/1.1\r\n" + HOST + b"".join(
+            b"X-%d: %s\r\n" % (i, b"v" * 900) for i in range(12)) + \
+            b"Connection: close\r\n\r\n"
+        with self.door.connect() as sock:
+            for at in range(0, len(data), 701):
+                sock.sendall(data[at:at + 701])
+                time.sleep(0.01)
+            self.assertEqual(Answer(read_answer(sock)).status, 200)
+
+    def test_two_in_one(self):
+        one = b"GET /login HTTP/1.1\r\n" + HOST + b"\r\n"
+        two = b"GET /nothing HTTP/1.1\r\n" + HOST + \
+            b"Connection: close\r\n\r\n"
+        data = self.door.raw(one + one + two)
+        self.assertEqual(data.count(b"HTTP/1.1 200"), 2)
+        self.assertEqual(data.count(b"HTTP/1.1 404"), 1)
 
     def test_keep_alive(self):
         with self.door.connect() as sock:
