@@ -88,7 +88,7 @@ add_path(
 	if (fd < 0 || fstat(fd, &about) != 0)
 		return err_set(err, ERR_SYSTEM, NULL, "cannot open %s: %s",
 		    path->path, strerror(errno));
-	uint64_t want = path->right == JAIL_WRITE ? TO_WRITE : TO_READ;
+	uint64_t want = (path->right & JAIL_WRITE) != 0 ? TO_WRITE : TO_READ;
 	if (!S_ISDIR(about.st_mode))
 		want &= OF_FILES;
 	struct path_rule rule = { want & known, fd };
