@@ -105,9 +105,9 @@ class Supervisor(unittest.TestCase):
         for a, b in (("desk", "door"), ("desk", "courier"),
                      ("door", "desk"), ("courier", "desk")):
             house.wait(f"{a} hears {b}", lambda: f"hello {b}" in house.log(a))
-        house.wait("news", lambda: self.news().get("door", {}).get("pid") ==
-                   house.pids("door")[0])
-        self.assertEqual(self.news()["door"]["state"], "ready")
+        house.wait("news", lambda: self.news().get("door", {}).get("state") ==
+                   "ready")
+        self.assertEqual(self.news()["door"]["pid"], house.pids("door")[0])
         self.assertEqual(self.news()["desk"]["sandbox"], {"missing": []})
 
     def test_dead_worker_returns_and_is_wired_again(self):
