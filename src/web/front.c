@@ -220,8 +220,9 @@ route_begin(struct front *front, struct request *request)
 	visit->route =
 	    route_find(request->method, request->path, visit->args, &known);
 	if (visit->route == NULL) {
-		on_fail(front, request, known ? 405 : 404, NULL);
-		return;
+		if (known || strcmp(request->method, "GET") != 0)
+			on_fail(front, request, known ? 405 : 404, NULL);
+		return; /* perhaps a file of the site */
 	}
 	visit->op = op_find(visit->route->op);
 	if ((visit->route->flags & ROUTE_OPEN) == 0 &&
@@ -252,8 +253,6 @@ on_begin(void *context, struct request *request)
 		on_fail(front, request, 413, NULL);
 		return;
 	}
-	if (reads && site_reply(front->site, request))
-		return;
 	struct visit *visit = calloc(1, sizeof(*visit));
 	if (visit == NULL) {
 		request_reply(request, 500, NULL);
@@ -274,10 +273,13 @@ static void
 on_ready(void *context, struct request *request)
 {
 	const struct visit *visit = request->data;
+	struct front *front = context;
 	if (visit->api)
-		api_ready(context, request);
-	else
-		page_ready(context, request);
+		api_ready(front, request);
+	else if (visit->route != NULL)
+		page_ready(front, request);
+	else if (!site_reply(front->site, request))
+		on_fail(front, request, 404, NULL);
 }
 
 static void

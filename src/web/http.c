@@ -177,7 +177,8 @@ request_has_body(const struct request *request)
 
 /*
  * Headers are complete. A refusal waits for the body, up to a limit, so that
- * the visitor reads it; one for broken framing does not.
+ * the visitor reads it; one for broken framing does not. (A reply in this
+ * first call makes libmicrohttpd close the connection.)
  */
 static enum MHD_Result
 request_begin(struct request *request, const char *version)
@@ -191,9 +192,9 @@ request_begin(struct request *request, const char *version)
 		request_fail(request, 414, NULL);
 	else
 		front->begin(front->context, request);
+	if (!sound)
+		return reply_send(request);
 	if (request->state == REQUEST_REPLIED) {
-		if (!sound || !request_has_body(request))
-			return reply_send(request);
 		deadline_set(connection_of(request->connection),
 		    LIMIT_HTTP_HEADER_SECONDS);
 		return MHD_YES;

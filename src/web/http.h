@@ -99,7 +99,7 @@ void request_reply(
     struct request *request, int status, struct MHD_Response *reply);
 
 /*
- * Replies, from within `begin` only, with a response that stays the caller's
+ * Replies, from within `ready` only, with a response that stays the caller's
  * and may be sent many times.
  */
 void request_share(

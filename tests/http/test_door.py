@@ -380,6 +380,13 @@ class Site(Case):
         third = self.door.get("/e.txt", If_None_Match=tag)
         self.assertEqual((third.status, third.body), (200, b"other"))
 
+    def test_connection_stays(self):
+        self.write("k.txt", b"kept")
+        with self.door.connect() as sock:
+            for _ in range(3):
+                sock.sendall(b"GET /k.txt HTTP/1.1\r\n" + HOST + b"\r\n")
+                self.assertTrue(sock.recv(65536).endswith(b"kept"))
+
     def test_removed(self):
         self.write("gone.txt", b"x")
         self.assertEqual(self.door.get("/gone.txt").status, 200)
