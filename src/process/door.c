@@ -147,20 +147,16 @@ site_print(const json_t *settings, char path[PATH_MAX])
 		    path, PATH_MAX, "%s/site", value_text(settings, "state"));
 }
 
-/* What templates show of the project: settings, or names from the policy. */
+/* What templates show of the project: an object, or made of its name. */
 static json_t *
 project_of(const json_t *settings)
 {
 	json_t *project = json_object_get(settings, "project");
 	if (json_is_object(project))
 		return json_incref(project);
-	const json_t *policy = json_object_get(settings, "policy");
 	project = json_object();
-	value_set_text(project, "name", value_text(policy, "name"));
+	value_set_text(project, "name", value_text(settings, "project"));
 	value_set_text(project, "base_url", value_text(settings, "base_url"));
-	json_t *contact = json_object_get(policy, "contact");
-	if (contact != NULL)
-		value_set(project, "contact", json_incref(contact));
 	return project;
 }
 
