@@ -141,22 +141,33 @@ find_workers(struct house *house, struct err *err)
 	    LIBEXECDIR);
 }
 
-/* Makes the state folder for the user of the workers, when it is not there. */
+/* Makes a folder for the user of the workers, when it is not there. */
+static bool
+make_folder(
+    const json_t *settings, const char *path, mode_t mode, struct err *err)
+{
+	const char *user = value_text(settings, "user");
+	if (mkdir(path, mode) != 0)
+		return errno == EEXIST ||
+		       err_set(err, ERR_SYSTEM, "state", "cannot make %s: %s",
+			   path, strerror(errno));
+	const struct passwd *who =
+	    geteuid() == 0 && user[0] != '\0' ? getpwnam(user) : NULL;
+	if (who != NULL && chown(path, who->pw_uid, who->pw_gid) != 0)
+		return err_set(err, ERR_SYSTEM, "state", "chown %s: %s", path,
+		    strerror(errno));
+	return true;
+}
+
+/* The state folder, and in it the site, which the door opens at its start. */
 static bool
 make_state(const json_t *settings, struct err *err)
 {
+	AUTO(buf) struct buf site = BUF(8192);
 	const char *state = value_text(settings, "state");
-	const char *user = value_text(settings, "user");
-	if (mkdir(state, 0750) != 0)
-		return errno == EEXIST ||
-		       err_set(err, ERR_SYSTEM, "state", "cannot make %s: %s",
-			   state, strerror(errno));
-	const struct passwd *who =
-	    geteuid() == 0 && user[0] != '\0' ? getpwnam(user) : NULL;
-	if (who != NULL && chown(state, who->pw_uid, who->pw_gid) != 0)
-		return err_set(err, ERR_SYSTEM, "state", "chown %s: %s", state,
-		    strerror(errno));
-	return true;
+	buf_printf(&site, "%s/site", state);
+	return make_folder(settings, state, 0750, err) &&
+	       make_folder(settings, buf_text(&site), 0755, err);
 }
 
 static bool

@@ -109,6 +109,7 @@ class Supervisor(unittest.TestCase):
                    "ready")
         self.assertEqual(self.news()["door"]["pid"], house.pids("door")[0])
         self.assertEqual(self.news()["desk"]["sandbox"], {"missing": []})
+        self.assertTrue((house.state / "site").is_dir())
 
     def test_dead_worker_returns_and_is_wired_again(self):
         self.start()
