@@ -186,6 +186,8 @@ dispatch(struct house *house, const json_t *request, const int *fds,
 	else
 		value_set(reply, "error", error_value(&err));
 	value_set(reply, "me", me);
+	if (house->clock.offset != 0)
+		value_set_int(reply, "clock_offset", house->clock.offset);
 	return reply;
 }
 

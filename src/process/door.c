@@ -85,6 +85,9 @@ desk_read(struct door *door)
 		}
 		if (answer == NULL)
 			return;
+		/* In a rehearsal the desk moves the clock. */
+		door->clock.offset =
+		    value_int(answer, "clock_offset", door->clock.offset);
 		front_answer(door->front, answer);
 	}
 }

@@ -79,9 +79,6 @@ page_show(struct front *front, struct request *request, int status,
 		reply_header(reply, "Retry-After", "5");
 	if (status == 405)
 		reply_header(reply, "Allow", "GET, HEAD, POST, OPTIONS");
-	if (me == NULL && visit != NULL && visit->route != NULL &&
-	    (visit->route->flags & ROUTE_OPEN) == 0)
-		session_set(&front->settings.session, reply, NULL);
 	request_reply(request, status, reply);
 }
 
