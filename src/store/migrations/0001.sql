@@ -146,6 +146,7 @@ CREATE TABLE cases (
   area_tag @blob@,
   assignee_id @int@ NOT NULL,
   reporter_id @int@ NOT NULL,
+  reporter_tag @blob@,
   received_at @time@ NOT NULL,
   acknowledged_at @time@ NOT NULL,
   analysed_at @time@ NOT NULL,
@@ -160,6 +161,8 @@ CREATE TABLE cases (
   changed_at @time@ NOT NULL
 );
 CREATE INDEX cases_state ON cases (state, received_at);
+CREATE INDEX cases_reporter ON cases (reporter_tag);
+CREATE INDEX cases_received ON cases (received_at);
 CREATE INDEX cases_end ON cases (embargo_ends_at);
 
 -- What happened to a case, in order: transitions, messages, edits, notices.

@@ -1,11 +1,12 @@
--- case_insert guarded exec (id int, number text, state text, rm text, channel text, key_id int, body blob, content_hash text, received_at time, pxa text)
---: A new case, at revision 1.
+-- case_insert guarded exec (id int, number text, state text, rm text, channel text, key_id int, body blob, content_hash text, reporter_tag blob?, received_at time, em text, embargo_number int, pxa text)
+--: A new case, at revision 1. reporter_tag is of the address he gave, if any.
 INSERT INTO cases (id, number, state, revision, rm, channel, key_id, body,
-  content_hash, area_tag, assignee_id, reporter_id, received_at,
-  acknowledged_at, analysed_at, decided_at, fix_public_at, fix_available_at,
-  disclosed_at, em, embargo_number, embargo_ends_at, pxa, changed_at)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, NULL, 0, 0, $9, 0, 0, 0, 0, 0, 0,
-  'none', 0, 0, $10, $9);
+  content_hash, area_tag, assignee_id, reporter_id, reporter_tag,
+  received_at, acknowledged_at, analysed_at, decided_at, fix_public_at,
+  fix_available_at, disclosed_at, em, embargo_number, embargo_ends_at, pxa,
+  changed_at)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, NULL, 0, 0, $9, $10, 0, 0, 0, 0, 0,
+  0, $11, $12, 0, $13, $10);
 
 -- case_by_number guarded one (number text) -> (id int, number text, state text, revision int, rm text, channel text, key_id int, body blob, content_hash text, area_tag blob?, assignee_id int, reporter_id int, received_at time, acknowledged_at time, analysed_at time, decided_at time, fix_public_at time, fix_available_at time, disclosed_at time, em text, embargo_number int, embargo_ends_at time, pxa text, changed_at time)
 --: One case by its number.
