@@ -6,6 +6,7 @@
 #include "os/clock.h"
 #include "os/fd.h"
 #include "os/listen.h"
+#include "os/random.h"
 #include "os/spawn.h"
 #include "value/value.h"
 
@@ -74,6 +75,7 @@ struct supervisor {
 	json_t *settings;
 	struct slot slots[WORKERS];
 	int signals;
+	char door_key[2 * RANDOM_HEX_128]; /* forms outlive a door's death */
 	bool stopping;
 	bool announced;
 	bool news; /* the desk has not been told yet */
@@ -201,6 +203,9 @@ send_start(struct supervisor *all, struct slot *slot, struct err *err)
 	AUTO(value) json_t *frame = json_object();
 	value_set(frame, "settings", settings_for(kind, all->settings));
 	value_set(frame, "fds", names);
+	if (kind->listens)
+		value_set_text(json_object_get(frame, "settings"), "door_key",
+		    all->door_key);
 	bool good = true;
 	for (size_t i = 0; i < PEERS && kind->peers[i] != NULL && good; i++) {
 		struct slot *peer = slot_find(all, kind->peers[i]);
@@ -555,6 +560,15 @@ block_signals(int *ret, struct err *err)
 	return true;
 }
 
+/* 256 random bits as hex. */
+static void
+make_key(char key[2 * RANDOM_HEX_128])
+{
+	char first[RANDOM_HEX_128], second[RANDOM_HEX_128];
+	(void)snprintf(key, 2 * RANDOM_HEX_128, "%s%s", random_hex_128(first),
+	    random_hex_128(second));
+}
+
 bool
 supervisor_run(const struct supervisor_plan *plan, struct err *err)
 {
@@ -562,6 +576,7 @@ supervisor_run(const struct supervisor_plan *plan, struct err *err)
 	if (!block_signals(&all.signals, err))
 		return false;
 	all.settings = json_incref(plan->settings);
+	make_key(all.door_key);
 	for (size_t i = 0; i < WORKERS; i++)
 		all.slots[i].kind = &kinds[i];
 	for (size_t i = 0; i < WORKERS; i++)
