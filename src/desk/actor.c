@@ -38,6 +38,16 @@ find_token(
 	return true;
 }
 
+/* A program shows a token, or the session it just opened. */
+static bool
+find_bearer(
+    struct ask *ask, const char *secret, struct actor *actor, struct err *err)
+{
+	if (!find_token(ask, secret, actor, err))
+		return false;
+	return actor->account_id != 0 || find_session(ask, secret, actor, err);
+}
+
 static unsigned
 roles_of(const char *words)
 {
@@ -108,7 +118,7 @@ actor_find(struct ask *ask, const struct credentials *credentials,
 		.email = "",
 		.employer = "" };
 	if (credentials->token[0] != '\0') {
-		if (!find_token(ask, credentials->token, ret, err))
+		if (!find_bearer(ask, credentials->token, ret, err))
 			return false;
 	} else if (credentials->session[0] != '\0') {
 		if (!find_session(ask, credentials->session, ret, err))

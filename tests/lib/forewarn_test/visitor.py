@@ -184,8 +184,10 @@ class Visitor:
             "code": self.code()})
 
     def log_in(self, email, password):
-        return self.api("session.open", {
+        answer = self.api("session.open", {
             "email": email, "password": password, "code": self.code()})
+        self.token = self.cookies["fw"] = answer["session"]
+        return answer
 
 
 def multipart(pairs, files):
