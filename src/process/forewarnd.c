@@ -110,13 +110,6 @@ read_settings(const struct command *command, json_t **ret, struct err *err)
 	return true;
 }
 
-static bool
-read_again(void *context, json_t **settings, struct err *err)
-{
-	const struct house *house = context;
-	return read_settings(house->command, settings, err);
-}
-
 /* The workers stand beside this program, or where they were installed. */
 static bool
 find_workers(struct house *house, struct err *err)
@@ -191,18 +184,37 @@ open_listeners(struct house *house, struct err *err)
 	return true;
 }
 
-/* The root of a required sandbox is a user to become. */
+/*
+ * Started by root there must be a user to become; best effort stays root when
+ * there is none, and says so.
+ */
 static bool
-check_user(const json_t *settings, struct err *err)
+check_user(const struct log *log, json_t *settings, struct err *err)
 {
 	const char *user = value_text(settings, "user");
-	if (geteuid() != 0 || user[0] == '\0' || getpwnam(user) != NULL ||
-	    strcmp(value_text(settings, "sandbox"), "required") != 0)
+	if (geteuid() != 0 || user[0] == '\0' || getpwnam(user) != NULL)
 		return true;
-	return err_set(err, ERR_INVALID, "user",
-	    "user: there is no user \"%s\": make one with \"adduser --system "
-	    "--group %s\", or change the key \"user\"",
-	    user, user);
+	if (strcmp(value_text(settings, "sandbox"), "required") == 0)
+		return err_set(err, ERR_INVALID, "user",
+		    "user: there is no user \"%s\": make one with \"adduser "
+		    "--system --group %s\", or change the key \"user\"",
+		    user, user);
+	log_line(log, LOG_WARN,
+	    "there is no user \"%s\": the workers stay root", user);
+	value_set_text(settings, "user", NULL);
+	return true;
+}
+
+static bool
+read_again(void *context, json_t **settings, struct err *err)
+{
+	const struct house *house = context;
+	AUTO(value) json_t *fresh = NULL;
+	if (!read_settings(house->command, &fresh, err) ||
+	    !check_user(&house->log, fresh, err))
+		return false;
+	*settings = json_incref(fresh);
+	return true;
 }
 
 static int
@@ -266,7 +278,7 @@ run(const struct command *command)
 		.command = command };
 	AUTO(value) json_t *settings = NULL;
 	if (!read_settings(command, &settings, &err) ||
-	    !check_user(settings, &err))
+	    !check_user(&house.log, settings, &err))
 		return fail(&house, &err, EXIT_CONFIG);
 	house.settings = settings;
 	if (command->check) {
