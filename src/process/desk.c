@@ -11,12 +11,12 @@
 #include "os/jail.h"
 #include "os/log.h"
 #include "os/worker.h"
-#include "store/statements.h"
+#include "process/acts.h"
+#include "process/desk_start.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TURN_MS 1000
@@ -207,35 +207,11 @@ open_site(struct house *house, struct err *err)
 {
 	AUTO(buf) struct buf path = BUF(4096);
 	buf_printf(&path, "%s/site", value_text(house->settings, "state"));
-	if (mkdir(buf_text(&path), 0755) != 0 && errno != EEXIST)
-		return err_set(err, ERR_SYSTEM, "state", "cannot make %s: %s",
-		    buf_text(&path), strerror(errno));
 	house->site_fd =
 	    open(buf_text(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return house->site_fd >= 0 ||
 	       err_set(err, ERR_SYSTEM, "state", "cannot open %s: %s",
 		   buf_text(&path), strerror(errno));
-}
-
-static bool
-open_store(struct house *house, struct err *err)
-{
-	AUTO(buf) struct buf path = BUF(4096);
-	int64_t now = clock_now(&house->clock);
-	buf_printf(
-	    &path, "%s/forewarn.db", value_text(house->settings, "state"));
-	const struct vault_settings keys = {
-		.path = value_text(house->settings, "master_key"),
-		.create = true,
-	};
-	const struct db_settings store = {
-		.url = value_text(house->settings, "database"),
-		.path = buf_text(&path),
-	};
-	return vault_load(&keys, &house->vault, err) &&
-	       db_open(&store, &house->db, err) &&
-	       db_migrate(house->db, &store_schema, now, err) &&
-	       vault_attach(house->vault, house->db, now, err);
 }
 
 static bool
@@ -257,17 +233,24 @@ enter_jail(struct desk *desk, json_t **report, struct err *err)
 }
 
 static bool
+take_settings(struct desk *desk, struct err *err)
+{
+	if (!worker_start(&desk->worker, err))
+		return false;
+	desk->house.settings = desk->worker.settings;
+	desk->house.policy = json_object_get(desk->worker.settings, "policy");
+	return jail_become(value_text(desk->house.settings, "user"), err);
+}
+
+static bool
 start(struct desk *desk, struct err *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(LIMIT_REQUEST_ARENA);
 	AUTO(value) json_t *report = NULL;
 	const char *link = NULL;
-	if (!worker_start(&desk->worker, err))
-		return false;
-	desk->house.settings = desk->worker.settings;
-	desk->house.policy = json_object_get(desk->worker.settings, "policy");
-	if (!jail_become(value_text(desk->house.settings, "user"), err) ||
-	    !open_site(&desk->house, err) || !open_store(&desk->house, err) ||
+	if (!desk_lock(&desk->house, err) || !open_site(&desk->house, err) ||
+	    !desk_open_store(&desk->house, true, err) ||
+	    !desk_join_store(&desk->house, err) ||
 	    !enter_jail(desk, &report, err) ||
 	    !first_clock(&desk->house, err) ||
 	    !first_start(&desk->house, arena, &link, err))
@@ -284,18 +267,31 @@ start(struct desk *desk, struct err *err)
 	return worker_ready(&desk->worker, report, err);
 }
 
+static int
+serve_doors(struct desk *desk)
+{
+	struct err err = { 0 };
+	if (!start(desk, &err)) {
+		log_err(&desk->log, "start", &err);
+		return 1;
+	}
+	run(desk);
+	return 0;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct desk desk = { .log = log_open("desk"),
 		.house = { .site_fd = -1 } };
 	struct err err = { 0 };
-	if (!start(&desk, &err)) {
+	if (!take_settings(&desk, &err)) {
 		log_err(&desk.log, "start", &err);
 		return 1;
 	}
-	run(&desk);
+	int status =
+	    argc > 1 ? acts_run(&desk.house, argv + 1) : serve_doors(&desk);
 	db_close(desk.house.db);
 	vault_free(desk.house.vault);
-	return 0;
+	return status;
 }

@@ -137,7 +137,7 @@ class Service:
     def _answers(self):
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            link.request("POST", "/api/v1/intake.show", b"{}",
+            link.request("POST", "/api/v1/status.show", b"{}",
                          {"Content-Type": "application/json",
                           "Origin": self.url})
             return link.getresponse().status == 200
