@@ -67,8 +67,10 @@ run_inside(struct attempt *attempt, json_t **ret, struct err *err)
 	}
 	ask->pass = &attempt->pass;
 	ask->object = ask->subject.number;
-	if (!handlers[ask->op->id](ask, ret, err))
-		return ask->keep && write_audit(ask, "refused", NULL) && false;
+	if (!handlers[ask->op->id](ask, ret, err)) {
+		ask->keep = ask->keep && write_audit(ask, "refused", NULL);
+		return false;
+	}
 	if (arena_failed(ask->arena))
 		return err_set(err, ERR_LIMIT, NULL,
 		    "the answer is too large; ask for less");
