@@ -103,3 +103,13 @@ SELECT a.case_id, a.revision, a.published_at, a.why, a.value FROM advisory a
 WHERE a.revision = (SELECT MAX(b.revision) FROM advisory b
   WHERE b.case_id = a.case_id)
 ORDER BY a.published_at DESC, a.case_id;
+
+-- reporter_cve many (case_id int) -> (id text)
+--: The CVE ids a case was given.
+SELECT id FROM cve WHERE case_id = $1 AND state <> 'rejected'
+ORDER BY year, serial;
+
+-- reporter_advisory one (case_id int) -> (published_at time, value text)
+--: The newest public revision of a case's advisory.
+SELECT published_at, value FROM advisory WHERE case_id = $1
+ORDER BY revision DESC LIMIT 1;
