@@ -1,5 +1,6 @@
 /* The service about itself: status, settings, policy. */
 #include "desk/ask.h"
+#include "desk/intake.h"
 #include "store/statements.h"
 
 /* Settings that are shown; what is not here is not. */
@@ -70,6 +71,7 @@ do_policy_show(struct ask *ask, json_t **ret, struct err *err)
 		value_set(*ret, public_policy[i],
 		    json_incref(
 			json_object_get(ask->house->policy, public_policy[i])));
+	value_set(*ret, "upload", intake_limits());
 	value_set_text(*ret, "base_url", ask_setting(ask, "base_url"));
 	return true;
 }

@@ -1,6 +1,7 @@
 #include "desk/intake.h"
 
 #include "core/when.h"
+#include "desk/account.h"
 #include "desk/deadline.h"
 
 bool
@@ -91,8 +92,8 @@ intake_place_of(struct ask *ask, struct str reporter_tag, const char **ret_cap,
 	return true;
 }
 
-static json_t *
-limits_value(void)
+json_t *
+intake_limits(void)
 {
 	return json_pack("{s:i, s:i, s:i, s:i}", "text", (int)LIMIT_REPORT_TEXT,
 	    "files", (int)LIMIT_UPLOAD_FILES, "file", (int)LIMIT_UPLOAD_FILE,
@@ -121,25 +122,66 @@ non_issues_value(const struct ask *ask)
 	return list;
 }
 
-/* Every pause with who and why, for those who may pause. */
+#define YEAR (365 * WHEN_DAY)
+
+/* Whole days of the last year in which intake was paused. */
+static int64_t
+paused_days(
+    const struct ask *ask, const struct row_pause_at *rows, size_t count)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < count; i++) {
+		int64_t from = rows[i].from_at;
+		int64_t to = intake_pause_end(&rows[i]);
+		if (from < ask->now - YEAR)
+			from = ask->now - YEAR;
+		if (to > ask->now)
+			to = ask->now;
+		sum += to > from ? to - from : 0;
+	}
+	return (sum + WHEN_DAY - 1) / WHEN_DAY;
+}
+
 static bool
-history_value(struct ask *ask, json_t **ret, struct err *err)
+statistics_value(struct ask *ask, const struct row_pause_at *pauses,
+    size_t count, json_t **ret, struct err *err)
+{
+	struct row_case_statistics row;
+	if (!q_case_statistics(
+		ask->db, ask->pass, ask->arena, ask->now - YEAR, &row, err))
+		return false;
+	*ret = json_object();
+	value_set_int(*ret, "received", row.received);
+	value_set_int(*ret, "accepted", row.accepted);
+	value_set_int(*ret, "rejected", row.rejected);
+	value_set_int(*ret, "waiting", row.waiting);
+	value_set_int(*ret, "paused_days", paused_days(ask, pauses, count));
+	return true;
+}
+
+/* Every pause with who and why, and the year in numbers, for the team. */
+static bool
+team_values(struct ask *ask, json_t *value, struct err *err)
 {
 	struct row_pause_at *rows;
+	json_t *statistics = NULL;
 	size_t count;
-	if (!q_pause_list(ask->db, ask->arena, &rows, &count, err))
+	if (!q_pause_list(ask->db, ask->arena, &rows, &count, err) ||
+	    !statistics_value(ask, rows, count, &statistics, err))
 		return false;
+	value_set(value, "statistics", statistics);
 	json_t *list = json_array();
+	value_set(value, "history", list);
 	for (size_t i = 0; i < count; i++) {
 		json_t *row = json_object();
 		value_set_when(row, "from", rows[i].from_at);
 		value_set_when(row, "until", rows[i].until_at);
 		value_set_when(row, "ended", rows[i].ended_at);
+		value_set_text(row, "by", account_name(ask, rows[i].actor_id));
 		value_set_text(row, "reason", rows[i].reason);
 		value_set_text(row, "notice", rows[i].notice);
 		(void)json_array_append_new(list, row);
 	}
-	*ret = list;
 	return true;
 }
 
@@ -147,12 +189,12 @@ bool
 do_intake_show(struct ask *ask, json_t **ret, struct err *err)
 {
 	AUTO(value) json_t *value = json_object();
-	json_t *pause = NULL, *history = NULL;
+	json_t *pause = NULL;
 	int64_t days = ask_policy_int(ask, "embargo_days", 90);
 	if (!intake_pause_value(ask, &pause, err))
 		return false;
 	value_set(value, "pause", pause);
-	value_set(value, "limits", limits_value());
+	value_set(value, "limits", intake_limits());
 	value_set(value, "non_issues", non_issues_value(ask));
 	value_set_int(value, "embargo_days", days);
 	value_set_when(value, "embargo_end", ask->now + days * WHEN_DAY);
@@ -166,11 +208,9 @@ do_intake_show(struct ask *ask, json_t **ret, struct err *err)
 		ask, "contact.languages")));
 	value_set_bool(value, "publish_rejected",
 	    value_true(ask->house->policy, "publish_rejected"));
-	if ((ask->actor->roles & ROLE_BIT(ROLE_TEAM)) != 0) {
-		if (!history_value(ask, &history, err))
-			return false;
-		value_set(value, "history", history);
-	}
+	bool team = (ask->actor->roles & ROLE_BIT(ROLE_TEAM)) != 0;
+	if (team && !team_values(ask, value, err))
+		return false;
 	*ret = json_incref(value);
 	return true;
 }

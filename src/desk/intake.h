@@ -31,4 +31,7 @@ MUST bool intake_place_of(struct ask *ask, struct str reporter_tag,
  */
 MUST bool intake_pause_value(struct ask *ask, json_t **ret, struct err *err);
 
+/* {"text", "files", "file", "together"}: what one report may hold. Owned. */
+json_t *intake_limits(void);
+
 #endif

@@ -174,6 +174,7 @@ state_values(const struct ask *ask, const struct casefile *file, json_t *value)
 	const struct machine_word *word = machine_word(file->state, asked,
 	    value_text(file->body, "duplicate_of")[0] != '\0');
 	value_set_text(value, "case", row->number);
+	value_set_text(value, "link", ask_text(ask, "link"));
 	value_set(value, "state",
 	    json_pack("{s:s, s:s}", "name", word->name, "label", word->label));
 	value_set_bool(value, "asked", asked);

@@ -97,12 +97,14 @@ WHERE from_at <= $1 AND until_at > $1 AND ended_at = 0;
 SELECT id, from_at, until_at, ended_at, actor_id, reason, notice FROM pause
 ORDER BY from_at DESC;
 
--- advisory_all many max=100000 () -> (case_id int, revision int, published_at time, why text, value text)
---: The newest revision of every public advisory, newest publication first.
-SELECT a.case_id, a.revision, a.published_at, a.why, a.value FROM advisory a
+-- advisory_find many max=1000 (pattern text, most int) -> (case_id int, value text)
+--: The newest revisions of public advisories like a lower-case pattern, newest
+--: first.
+SELECT a.case_id, a.value FROM advisory a
 WHERE a.revision = (SELECT MAX(b.revision) FROM advisory b
-  WHERE b.case_id = a.case_id)
-ORDER BY a.published_at DESC, a.case_id;
+  WHERE b.case_id = a.case_id) AND LOWER(a.value) LIKE $1
+ORDER BY (SELECT MIN(c.published_at) FROM advisory c
+  WHERE c.case_id = a.case_id) DESC, a.case_id LIMIT $2;
 
 -- reporter_cve many (case_id int) -> (id text)
 --: The CVE ids a case was given.
@@ -113,3 +115,13 @@ ORDER BY year, serial;
 --: The newest public revision of a case's advisory.
 SELECT published_at, value FROM advisory WHERE case_id = $1
 ORDER BY revision DESC LIMIT 1;
+
+-- case_statistics guarded one (since time) -> (received int, accepted int, rejected int, waiting int)
+--: What became of the reports that came since then.
+SELECT COUNT(*) AS received,
+  COALESCE(SUM(CASE WHEN state IN ('assigned', 'review', 'accepted', 'public')
+    THEN 1 ELSE 0 END), 0) AS accepted,
+  COALESCE(SUM(CASE WHEN state = 'rejected' THEN 1 ELSE 0 END), 0) AS rejected,
+  COALESCE(SUM(CASE WHEN state IN ('new', 'triage') THEN 1 ELSE 0 END), 0)
+    AS waiting
+FROM cases WHERE received_at > $1;
