@@ -1,0 +1,32 @@
+-- deadline_of many max=200 (object text, object_id int) -> (kind text, due_at time, warn_at time, done_at time, warned_at time)
+--: The deadlines of one object, the next first.
+SELECT kind, due_at, warn_at, done_at, warned_at FROM deadline
+WHERE object = $1 AND object_id = $2 ORDER BY due_at, kind;
+
+-- deadline_put exec (object text, object_id int, kind text, due_at time, warn_at time, done_at time)
+--: Writes a computed deadline; what was warned before stays known.
+INSERT INTO deadline (object, object_id, kind, due_at, warn_at, done_at,
+  warned_at)
+VALUES ($1, $2, $3, $4, $5, $6, 0)
+ON CONFLICT (object, object_id, kind) DO UPDATE SET due_at = excluded.due_at,
+  warn_at = excluded.warn_at, done_at = excluded.done_at;
+
+-- deadline_drop exec (object text, object_id int, kind text)
+--: Takes a deadline away that no rule asks for any more.
+DELETE FROM deadline WHERE object = $1 AND object_id = $2 AND kind = $3;
+
+-- deadline_warn many (now time) -> (object text, object_id int, kind text, due_at time, warn_at time)
+--: Open deadlines whose reminder is due, at most 200 at a time.
+SELECT object, object_id, kind, due_at, warn_at FROM deadline
+WHERE done_at = 0 AND warn_at <> 0 AND warn_at <= $1
+ORDER BY warn_at, object, object_id, kind LIMIT 200;
+
+-- deadline_warned exec (object text, object_id int, kind text, warned_at time, warn_at time)
+--: A reminder went out; warn_at is the next one, or 0.
+UPDATE deadline SET warned_at = $4, warn_at = $5
+WHERE object = $1 AND object_id = $2 AND kind = $3;
+
+-- deadline_open many max=20000 (due_at time) -> (object text, object_id int, kind text, due_at time, warned_at time)
+--: Everything that is due until then and not done, object by object.
+SELECT object, object_id, kind, due_at, warned_at FROM deadline
+WHERE done_at = 0 AND due_at <= $1 ORDER BY object, object_id, due_at, kind;
