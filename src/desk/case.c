@@ -1,6 +1,7 @@
 #include "desk/case.h"
 
 #include "desk/deadline.h"
+#include "desk/fix.h"
 
 #define PLACE_BODY "cases.body"
 #define PLACE_EVENT "case_event.body"
@@ -78,7 +79,7 @@ case_save(struct ask *ask, struct casefile *file, struct err *err)
 		    "again and decide again",
 		    row->number);
 	row->revision++;
-	return deadline_refresh(ask, file, err);
+	return fix_require(ask, file, err) && deadline_refresh(ask, file, err);
 }
 
 bool

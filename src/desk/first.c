@@ -4,6 +4,7 @@
 #include "core/when.h"
 #include "desk/account.h"
 #include "desk/dispatch.h"
+#include "desk/line.h"
 #include "store/statements.h"
 
 #define OFFSET "clock_offset"
@@ -61,7 +62,8 @@ create_admin(struct ask *ask, struct start *start, struct err *err)
 static bool
 start_work(struct ask *ask, void *context, struct err *err)
 {
-	return record_policy(ask, err) && create_admin(ask, context, err);
+	return record_policy(ask, err) && line_seed(ask, err) &&
+	       create_admin(ask, context, err);
 }
 
 bool
