@@ -91,12 +91,15 @@ embargo_value(
 
 /* Who wrote: the reporter himself, the service, or the project's people. */
 static const char *
-author_of(const char *actor_kind)
+author_of(const struct row_event_list *row)
 {
-	if (strcmp(actor_kind, "reporter") == 0 ||
-	    strcmp(actor_kind, "public") == 0)
+	if (strcmp(row->actor_kind, "system") == 0 ||
+	    strcmp(row->kind, "received") == 0)
+		return "service";
+	if (strcmp(row->actor_kind, "reporter") == 0 ||
+	    strcmp(row->actor_kind, "public") == 0)
 		return "you";
-	return strcmp(actor_kind, "system") == 0 ? "service" : "team";
+	return "team";
 }
 
 static bool
@@ -119,7 +122,7 @@ messages_value(
 		json_t *row = json_object();
 		value_set_when(row, "at", rows[i].at);
 		value_set_text(row, "kind", rows[i].kind);
-		value_set_text(row, "from", author_of(rows[i].actor_kind));
+		value_set_text(row, "from", author_of(&rows[i]));
 		value_set_text(row, "text", value_text(body, "text"));
 		(void)json_array_append_new(list, row);
 	}
