@@ -52,6 +52,16 @@ command_is_noun(const char *word)
 	return false;
 }
 
+bool
+command_opens_noun(enum op_id id)
+{
+	struct str noun = command_noun(op_get(id));
+	for (int before = 0; before < (int)id; before++)
+		if (str_is(command_noun(op_get((enum op_id)before)), noun))
+			return false;
+	return true;
+}
+
 /* The only operation of a noun, or NULL. */
 static const struct op *
 only_op(const char *noun)
@@ -113,7 +123,7 @@ command_nearer(const char *word, const char *candidate, const char *so_far)
 	return candidate;
 }
 
-/* The nearest command in arena-free storage: its name with a blank. */
+/* Appends the nearest command, its name with a blank; or nothing. */
 static void
 suggest(const char *typed, struct buf *out)
 {

@@ -25,6 +25,9 @@ const char *command_verb(const struct op *op);
 /* True if this is the noun of at least one operation. */
 bool command_is_noun(const char *word);
 
+/* True for the first operation of its noun, so that a noun is told once. */
+bool command_opens_noun(enum op_id id);
+
 /* The i-th other name: its words and the operation; NULL after the last. */
 const char *command_alias(size_t i, const struct op **ret);
 

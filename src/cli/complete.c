@@ -13,12 +13,10 @@ print_nouns(FILE *out)
 	const char *name;
 	for (size_t i = 0; (name = help_own(i, &what)) != NULL; i++)
 		(void)fprintf(out, "%s ", name);
-	struct str last = STR("");
 	for (int id = 0; id < OP_COUNT; id++) {
 		struct str noun = command_noun(op_get((enum op_id)id));
-		if (!str_is(noun, last))
+		if (command_opens_noun((enum op_id)id))
 			(void)fprintf(out, "%.*s ", (int)noun.len, noun.ptr);
-		last = noun;
 	}
 }
 

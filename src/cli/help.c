@@ -27,16 +27,6 @@ help_own(size_t i, const char **what)
 	return own[i].name;
 }
 
-static bool
-is_first_of_noun(int id)
-{
-	struct str noun = command_noun(op_get((enum op_id)id));
-	for (int before = 0; before < id; before++)
-		if (str_is(command_noun(op_get((enum op_id)before)), noun))
-			return false;
-	return true;
-}
-
 static void
 list_verbs(FILE *out, struct str noun)
 {
@@ -71,7 +61,7 @@ help_program(FILE *out)
 		(void)fprintf(out, "  %-12s %s\n", own[i].name, own[i].what);
 	(void)fputs("\nNouns and their verbs:\n", out);
 	for (int id = 0; id < OP_COUNT; id++)
-		if (is_first_of_noun(id))
+		if (command_opens_noun((enum op_id)id))
 			list_verbs(out, command_noun(op_get((enum op_id)id)));
 	(void)fputs("\nOther names:\n", out);
 	const struct op *op = NULL;

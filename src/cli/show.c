@@ -234,7 +234,7 @@ show_rows(struct walk *walk, const char *title, const json_t *rows)
 			put_cell(line, k,
 			    json_object_getn(row, names[k].ptr, names[k].len));
 	}
-	begin_section(walk, walk->count > 1 ? title : "");
+	begin_section(walk, walk->begun || walk->count > 2 ? title : "");
 	(void)scols_print_table(table);
 	(void)fputc('\n', walk->out);
 }
