@@ -1,36 +1,24 @@
 /* What a reporter sees and does on his private page (I-25). */
-#include "core/when.h"
-#include "desk/message.h"
+#include "desk/embargo.h"
 #include "desk/reporter.h"
-#include "rules/vultron.h"
+#include "desk/terms.h"
 
 #define PLACE_EVENT "case_event.body"
 
-struct terms {
-	struct row_embargo_list *rows;
-	size_t count;
-	const struct row_embargo_list *open; /* newest to answer, or NULL */
-};
-
 /*
  * The newest terms that are proposed; without any, those in force, which he
- * may still have to answer.
+ * may still have to answer. NULL when there is nothing to answer.
  */
 static bool
-find_terms(struct ask *ask, const struct casefile *file, struct terms *ret,
-    struct err *err)
+find_open(struct ask *ask, const struct casefile *file,
+    const struct row_embargo_list **ret, struct err *err)
 {
-	struct terms terms = { 0 };
-	if (!q_embargo_list(ask->db, ask->pass, ask->arena, file->row.id,
-		&terms.rows, &terms.count, err))
+	struct terms terms;
+	if (!terms_list(ask, file, &terms, err))
 		return false;
-	for (size_t i = 0; i < terms.count; i++)
-		if (strcmp(terms.rows[i].state, "in-force") == 0)
-			terms.open = &terms.rows[i];
-	for (size_t i = 0; i < terms.count; i++)
-		if (strcmp(terms.rows[i].state, "proposed") == 0)
-			terms.open = &terms.rows[i];
-	*ret = terms;
+	*ret = terms_newest(&terms);
+	if (*ret == NULL && em_in_force(terms_em(file)))
+		*ret = terms_find(&terms, file->row.embargo_number);
 	return true;
 }
 
@@ -56,35 +44,39 @@ stand_of(const struct row_participant_find *reporter, int64_t number)
 	return "open";
 }
 
+static json_t *
+proposal_value(const struct row_embargo_list *open,
+    const struct row_participant_find *reporter)
+{
+	const char *stand = stand_of(reporter, open->number);
+	json_t *value = json_object();
+	value_set_int(value, "number", open->number);
+	value_set_when(value, "ends_at", open->ends_at);
+	value_set_text(value, "state", open->state);
+	value_set_text(value, "stand", stand);
+	value_set_bool(value, "may_accept", strcmp(stand, "accepted") != 0);
+	value_set_bool(value, "may_object", strcmp(stand, "open") == 0);
+	return value;
+}
+
 static bool
 embargo_value(
     struct ask *ask, const struct casefile *file, json_t **ret, struct err *err)
 {
-	struct terms terms;
+	const struct row_embargo_list *open;
 	struct row_participant_find reporter;
-	enum em em = EM_NONE;
-	if (!find_terms(ask, file, &terms, err) ||
+	enum em em = terms_em(file);
+	if (!find_open(ask, file, &open, err) ||
 	    !find_reporter(ask, file, &reporter, err))
 		return false;
-	(void)!em_find(str_of(file->row.em), &em);
 	json_t *value = json_object();
 	bool live = file->row.disclosed_at == 0;
 	value_set_bool(value, "in_force", em_in_force(em));
 	value_set_bool(value, "over", em == EM_EXITED || !live);
 	value_set_when(
-	    value, "ends_at", em_in_force(em) ? file->row.embargo_ends_at : 0);
-	if (terms.open != NULL && live) {
-		const char *stand = stand_of(&reporter, terms.open->number);
-		json_t *open = json_object();
-		value_set_int(open, "number", terms.open->number);
-		value_set_when(open, "ends_at", terms.open->ends_at);
-		value_set_text(open, "state", terms.open->state);
-		value_set_text(open, "stand", stand);
-		value_set_bool(
-		    open, "may_accept", strcmp(stand, "accepted") != 0);
-		value_set_bool(open, "may_object", strcmp(stand, "open") == 0);
-		value_set(value, "proposal", open);
-	}
+	    value, "ends_at", embargo_end(em, file->row.embargo_ends_at));
+	if (open != NULL && live)
+		value_set(value, "proposal", proposal_value(open, &reporter));
 	*ret = value;
 	return true;
 }
@@ -278,32 +270,13 @@ do_report_credit(struct ask *ask, json_t **ret, struct err *err)
 	       view_value(ask, &file, ret, err);
 }
 
-/*
- * His PEC after the answer. One who had declined is invited again before he
- * accepts; one who signed other terms lapses before he declines these.
- */
 static bool
-step_consent(const struct row_participant_find *reporter, bool accepts,
-    enum pec *ret, struct err *err)
-{
-	enum pec pec;
-	if (!pec_find(str_of(reporter->pec), &pec))
-		return err_set(err, ERR_SYSTEM, NULL, "unknown consent state");
-	if (accepts && pec == PEC_DECLINED &&
-	    !pec_step(pec, PEC_INVITE, &pec, err))
-		return false;
-	if (pec == PEC_SIGNATORY && !pec_step(pec, PEC_REVISE, &pec, err))
-		return false;
-	return pec_step(pec, accepts ? PEC_ACCEPT : PEC_DECLINE, ret, err);
-}
-
-static bool
-check_answer(struct ask *ask, const struct terms *terms,
+check_answer(struct ask *ask, const struct row_embargo_list *open,
     const struct row_participant_find *reporter, struct err *err)
 {
 	int64_t number = ask_int(ask, "number", 0);
 	bool accepts = strcmp(ask_text(ask, "answer"), "accept") == 0;
-	if (terms->open == NULL || terms->open->number != number)
+	if (open == NULL || open->number != number)
 		return err_set(err, ERR_CONFLICT, "number",
 		    "these terms are no longer on the table; look at the page "
 		    "again");
@@ -318,56 +291,22 @@ check_answer(struct ask *ask, const struct terms *terms,
 	return true;
 }
 
-static bool
-write_answer(struct ask *ask, const struct casefile *file,
-    const struct terms *terms, const struct row_participant_find *reporter,
-    struct err *err)
-{
-	bool accepts = strcmp(ask_text(ask, "answer"), "accept") == 0;
-	struct row_participant_find project;
-	enum pec pec;
-	int64_t count;
-	bool revision = strcmp(file->row.em, em_name(EM_REVISE)) == 0;
-	if (!step_consent(reporter, accepts, &pec, err) ||
-	    !q_participant_find(ask->db, ask->pass, ask->arena, file->row.id,
-		"project", 0, &project, err))
-		return false;
-	const char *code =
-	    revision ? (accepts ? "EC" : "EJ") : (accepts ? "EA" : "ER");
-	int64_t signed_at = accepts ? ask->now : reporter->signed_at;
-	int64_t number =
-	    accepts ? terms->open->number : reporter->signed_number;
-	const char *signed_terms =
-	    accepts ? terms->open->terms : reporter->signed_terms;
-	return q_participant_update(ask->db, ask->pass, reporter->id,
-		   reporter->rm, reporter->vfd, pec_name(pec),
-		   reporter->asked_at, reporter->answer_by, signed_at, number,
-		   signed_terms, &count, err) &&
-	       case_says(ask, file, code, reporter->id, project.id, err);
-}
-
 bool
 do_report_consent(struct ask *ask, json_t **ret, struct err *err)
 {
 	AUTO(casefile) struct casefile file = { 0 };
-	struct terms terms;
+	const struct row_embargo_list *open;
 	struct row_participant_find reporter;
-	char human[WHEN_TEXT];
-	if (!case_open(ask, &file, err) ||
-	    !find_terms(ask, &file, &terms, err) ||
-	    !find_reporter(ask, &file, &reporter, err) ||
-	    !check_answer(ask, &terms, &reporter, err) ||
-	    !write_answer(ask, &file, &terms, &reporter, err))
-		return false;
 	bool accepts = strcmp(ask_text(ask, "answer"), "accept") == 0;
 	const char *reason = ask_text(ask, "reason");
-	const char *text = ask_print(ask,
-	    "%s the embargo end %s (number "
-	    "%lld).%s%s",
-	    accepts ? "Accepted" : "Objected to",
-	    when_human(terms.open->ends_at, human),
-	    (long long)terms.open->number, reason[0] == '\0' ? "" : "\n\n",
-	    reason);
-	return tell(ask, &file, accepts ? "consent" : "objection", text, err) &&
-	       view_value(ask, &file, ret, err);
+	if (!case_open(ask, &file, err) || !find_open(ask, &file, &open, err) ||
+	    !find_reporter(ask, &file, &reporter, err) ||
+	    !check_answer(ask, open, &reporter, err) ||
+	    !embargo_participant_answer(
+		ask, &file, "reporter", 0, open->number, accepts, err))
+		return false;
+	if (reason[0] != '\0' &&
+	    !tell(ask, &file, accepts ? "reply" : "objection", reason, err))
+		return false;
+	return view_value(ask, &file, ret, err);
 }

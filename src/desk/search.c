@@ -18,7 +18,8 @@ static bool
 is_word_byte(char byte)
 {
 	unsigned char c = (unsigned char)byte;
-	return isalnum(c) || c >= 0x80 || c == '-' || c == '.' || c == '/';
+	return isalnum(c) || c >= 0x80 || c == '-' || c == '_' || c == '.' ||
+	       c == '/';
 }
 
 static char
