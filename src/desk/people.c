@@ -1,6 +1,7 @@
 /* Accounts of other people, and API tokens. */
 #include "core/when.h"
 #include "desk/account.h"
+#include "desk/case_parts.h"
 #include "desk/link.h"
 #include "desk/outbox.h"
 #include "os/random.h"
@@ -27,10 +28,13 @@ add_scopes(struct ask *ask, int64_t account_id, const char *arg,
 	json_t *name;
 	json_array_foreach(json_object_get(ask->args, arg), i, name)
 	{
+		const char *text = json_string_value(name);
+		bool area = strcmp(kind, "area") == 0;
 		int64_t count;
 		if (!q_scope_insert(ask->db, account_id, kind,
-			ask_tag(ask, kind, json_string_value(name)), &count,
-			err))
+			area ? case_area_tag(ask, text)
+			     : ask_tag(ask, kind, text),
+			&count, err))
 			return false;
 	}
 	return true;

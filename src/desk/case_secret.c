@@ -1,0 +1,113 @@
+/* What must not be said to one reporter about another's case (I-20). */
+#include "desk/case_parts.h"
+
+#include "rules/machine.h"
+
+#include <string.h>
+
+/* Anything shorter would stop honest sentences. */
+#define SHORTEST 6
+
+struct search {
+	struct ask *ask;
+	const char *text;
+	const char *own; /* the own case's words, which may be said */
+	const char *found;
+};
+
+static bool
+is_said(struct search *search, const char *word)
+{
+	if (strlen(word) < SHORTEST || strcasestr(search->text, word) == NULL ||
+	    strcasestr(search->own, word) != NULL)
+		return false;
+	search->found = ask_print(search->ask, "%s", word);
+	return true;
+}
+
+/* A component is a give-away when it is a path, not when it is a word. */
+static bool
+is_path_said(struct search *search, const char *component)
+{
+	return strchr(component, '/') != NULL && is_said(search, component);
+}
+
+static bool
+case_said(struct search *search, const struct casefile *other)
+{
+	const json_t *body = other->body;
+	return is_said(search, other->row.number) ||
+	       is_said(search, value_text(body, "pr")) ||
+	       is_said(search, value_text(body, "commit")) ||
+	       is_path_said(search, value_text(body, "component")) ||
+	       is_path_said(search,
+		   value_text(json_object_get(body, "report"), "component"));
+}
+
+/* Ids that are not public and not of this case. */
+static bool
+search_ids(struct search *search, int64_t own_id, struct err *err)
+{
+	struct row_cve_given *rows;
+	size_t count;
+	if (!q_cve_given(
+		search->ask->db, search->ask->arena, &rows, &count, err))
+		return false;
+	for (size_t i = 0; i < count && search->found == NULL; i++)
+		if (rows[i].case_id != own_id &&
+		    strcmp(rows[i].state, "published") != 0)
+			(void)is_said(search, rows[i].id);
+	return true;
+}
+
+static bool
+search_cases(struct search *search, int64_t own_id, struct err *err)
+{
+	struct ask *ask = search->ask;
+	struct row_case_by_number *rows;
+	size_t count;
+	if (!q_case_all(ask->db, ask->pass, ask->arena, &rows, &count, err))
+		return false;
+	for (size_t i = 0; i < count && search->found == NULL; i++) {
+		AUTO(casefile) struct casefile other = { 0 };
+		if (rows[i].id == own_id ||
+		    strcmp(rows[i].state, "public") == 0)
+			continue;
+		if (!case_unseal(ask, &rows[i], &other, err))
+			return false;
+		(void)case_said(search, &other);
+	}
+	return true;
+}
+
+static const char *
+own_words(struct ask *ask, const struct casefile *file)
+{
+	const json_t *report = json_object_get(file->body, "report");
+	return ask_print(ask, "%s %s %s %s %s %s %s %s %s", file->row.number,
+	    value_text(file->body, "pr"), value_text(file->body, "commit"),
+	    value_text(file->body, "component"),
+	    value_text(report, "component"), value_text(report, "title"),
+	    value_text(report, "steps"), value_text(report, "impact"),
+	    value_text(report, "poc"));
+}
+
+bool
+case_is_discreet(struct ask *ask, const struct casefile *file, const char *text,
+    const char *field, struct err *err)
+{
+	struct search search = {
+		.ask = ask, .text = text, .own = own_words(ask, file)
+	};
+	if (text[0] == '\0')
+		return true;
+	if (!search_ids(&search, file->row.id, err) ||
+	    (search.found == NULL && !search_cases(&search, file->row.id, err)))
+		return false;
+	if (search.found == NULL)
+		return true;
+	return err_set(err, ERR_INVALID, field,
+	    "the text names %.120s, which is embargoed in another case; take "
+	    "it out, the reporter must learn nothing of that case",
+	    search.found);
+}
