@@ -55,6 +55,17 @@ case_is_current(
 	    (long long)file->row.revision);
 }
 
+/* When a case first came to a state that starts a clock. */
+static void
+stamp(const struct ask *ask, struct casefile *file)
+{
+	const char *name = file->state == MACHINE_TRIAGE     ? "triaged_at"
+			   : file->state == MACHINE_ASSIGNED ? "assigned_at"
+							     : NULL;
+	if (name != NULL && value_when(file->body, name) == 0)
+		value_set_when(file->body, name, ask->now);
+}
+
 bool
 case_save(struct ask *ask, struct casefile *file, struct err *err)
 {
@@ -63,6 +74,7 @@ case_save(struct ask *ask, struct casefile *file, struct err *err)
 	int64_t count;
 	row->state = machine_name(file->state);
 	row->changed_at = ask->now;
+	stamp(ask, file);
 	if (!ask_seal(
 		ask, row->key_id, PLACE_BODY, row->id, file->body, &body, err))
 		return false;

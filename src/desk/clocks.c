@@ -1,6 +1,8 @@
 #include "desk/clocks.h"
 
 #include "core/when.h"
+#include "desk/consent.h"
+#include "desk/deadline.h"
 #include "desk/dispatch.h"
 #include "store/statements.h"
 
@@ -22,6 +24,8 @@ static const struct {
 	system_work *work;
 } works[] = {
 	{ "attempts", WHEN_HOUR, OP_session_open, forget_attempts },
+	{ "consents", WHEN_MINUTE, OP_embargo_consent, consent_veto },
+	{ "reminders", WHEN_MINUTE, OP_today_show, deadline_remind },
 };
 
 _Static_assert(COUNT(works) <= CLOCKS_MOST, "raise CLOCKS_MOST");

@@ -216,10 +216,11 @@ place(struct calendar_row *row, int64_t start, int64_t now)
 		if (at > now && (row->next_warn == 0 || at < row->next_warn))
 			row->next_warn = at;
 	}
-	if (row->state != CALENDAR_LATE || rule->repeat == 0)
+	if (rule->repeat == 0)
 		return;
-	int64_t late = now - row->due_at;
-	int64_t next = row->due_at + (late / rule->repeat + 1) * rule->repeat;
+	int64_t next = row->due_at;
+	if (now >= row->due_at)
+		next += ((now - row->due_at) / rule->repeat + 1) * rule->repeat;
 	if (row->next_warn == 0 || next < row->next_warn)
 		row->next_warn = next;
 }

@@ -72,7 +72,7 @@ struct calendar_rule {
 	enum calendar_event instead; /* its instant is due, when set */
 	/* µs; above 0 after the start, below 0 before due; 0 ends the list */
 	int64_t warn[CALENDAR_WARNINGS];
-	int64_t repeat;  /* µs between reminders once late; 0: none */
+	int64_t repeat;  /* µs between reminders from due on; 0: none */
 	const char *who; /* whom to remind */
 	unsigned flags;
 	const char *source; /* rule or document */

@@ -30,3 +30,25 @@ WHERE object = $1 AND object_id = $2 AND kind = $3;
 --: Everything that is due until then and not done, object by object.
 SELECT object, object_id, kind, due_at, warned_at FROM deadline
 WHERE done_at = 0 AND due_at <= $1 ORDER BY object, object_id, due_at, kind;
+
+-- scope_holders many (kind text, value_tag blob) -> (account_id int)
+--: Accounts with this scope, for example managers of a release line.
+SELECT account_id FROM account_scope
+WHERE kind = $1 AND value_tag = $2 ORDER BY account_id;
+
+-- deadline_notices guarded one (case_id int) -> (alerted_at time, listed_at time)
+--: When the makers were first alerted, and last written to, 0 if never.
+SELECT COALESCE(MIN(CASE WHEN kind = 'triaged' THEN at END), 0) AS alerted_at,
+  COALESCE(MAX(CASE WHEN kind IN ('triaged', 'periodic') THEN at END), 0)
+    AS listed_at
+FROM notice WHERE case_id = $1;
+
+-- deadline_cve one (case_id int) -> (published_at time)
+--: When the last CVE record of a case was published, 0 while one is not.
+SELECT COALESCE(CASE WHEN COUNT(*) = SUM(CASE WHEN state = 'published'
+  THEN 1 ELSE 0 END) THEN MAX(changed_at) ELSE 0 END, 0) AS published_at
+FROM cve WHERE case_id = $1;
+
+-- deadline_receipt guarded one (id int) -> (maker_id int, case_id int)
+--: Whose notice a receipt is about.
+SELECT maker_id, case_id FROM receipt WHERE id = $1;
