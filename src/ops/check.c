@@ -218,7 +218,13 @@ check_instant(
     const struct op_arg *arg, struct str text, json_t **ret, struct err *err)
 {
 	int64_t when;
-	if (!when_parse(str_trim(text), true, &when))
+	bool exact = arg->min > 0;
+	if (exact && when_parse(str_trim(text), true, &when) &&
+	    !when_parse(str_trim(text), false, &when))
+		return refuse(err, arg,
+		    "a date alone is not an instant; add time and zone, for "
+		    "example 2026-12-01T15:00:00Z");
+	if (!when_parse(str_trim(text), !exact, &when))
 		return refuse(err, arg,
 		    "an instant such as 2026-12-01T15:00:00Z is expected");
 	char printed[WHEN_TEXT];

@@ -23,19 +23,19 @@ visit(struct ask *ask, void *context, struct err *err)
 	const struct visit *visit = context;
 	AUTO(casefile) struct casefile file = { 0 };
 	struct row_case_by_number row;
-	return q_case_by_number(ask->db, ask->pass, ask->arena, visit->number,
-		   &row, err) &&
+	return q_case_by_number(
+		   ask->db, ask->pass, ask->arena, visit->number, &row, err) &&
 	       case_unseal(ask, &row, &file, err) &&
 	       visit->look(ask, &file, visit->context, err);
 }
 
 void
-cases_with(struct house_test *t, const char *number, cases_look *look,
-    void *context)
+cases_with(
+    struct house_test *t, const char *number, cases_look *look, void *context)
 {
 	struct visit all = { number, look, context };
-	ok(&t->base, dispatch_system(&t->house, OP_case_move, visit, &all,
-			 &t->base.err));
+	ok(&t->base, dispatch_system(
+			 &t->house, OP_case_move, visit, &all, &t->base.err));
 }
 
 struct position {

@@ -17,9 +17,9 @@ void cases_place(struct house_test *t, const char *number,
     enum machine_state state, const char *rm);
 
 /* Hands the case to a function inside one system transaction. */
-typedef bool cases_look(struct ask *ask, struct casefile *file, void *context,
-    struct err *err);
-void cases_with(struct house_test *t, const char *number, cases_look *look,
-    void *context);
+typedef bool cases_look(
+    struct ask *ask, struct casefile *file, void *context, struct err *err);
+void cases_with(
+    struct house_test *t, const char *number, cases_look *look, void *context);
 
 #endif

@@ -67,8 +67,8 @@ look(struct ask *ask, struct casefile *file, void *context, struct err *err)
 		&count, err))
 		return false;
 	scene->facts = (int64_t)count;
-	if (!q_event_list(ask->db, ask->pass, ask->arena, file->row.id,
-		&events, &count, err))
+	if (!q_event_list(ask->db, ask->pass, ask->arena, file->row.id, &events,
+		&count, err))
 		return false;
 	scene->events = (int64_t)count;
 	return case_messages_check(ask, file, &scene->broken, err);
@@ -125,8 +125,8 @@ static bool
 answer(struct ask *ask, struct casefile *file, void *context, struct err *err)
 {
 	const struct answer *said = context;
-	return embargo_participant_answer(ask, file, said->kind, said->ref,
-	    said->number, said->accept, err);
+	return embargo_participant_answer(
+	    ask, file, said->kind, said->ref, said->number, said->accept, err);
 }
 
 static void
@@ -248,10 +248,10 @@ beyond_the_maximum_needs_a_quorum(void **state)
 	char ends[WHEN_TEXT], met[WHEN_TEXT], more[300];
 	open_scene(&s, *state);
 	decide(&s, 60);
-	const json_t *fault = house_refused(s.t, &s.lead, ERR_INVALID,
-	    "embargo.propose",
-	    "{'case':'%s','ends_at':'%s','reason':'The backport is late.'}",
-	    s.number, at(s.t, 100 * WHEN_DAY, ends));
+	const json_t *fault =
+	    house_refused(s.t, &s.lead, ERR_INVALID, "embargo.propose",
+		"{'case':'%s','ends_at':'%s','reason':'The backport is late.'}",
+		s.number, at(s.t, 100 * WHEN_DAY, ends));
 	assert_string_equal(value_text(fault, "field"), "ends_at");
 	(void)snprintf(more, sizeof(more),
 	    ",'met_at':'%s','attendees':" FOUR
@@ -339,9 +339,9 @@ the_shortest_proposal_comes_first(void **state)
 	struct scene s;
 	open_scene(&s, *state);
 	(void)propose(&s, 30, "");
-	const json_t *fault = house_refused(s.t, &s.lead, ERR_CONFLICT,
-	    "embargo.answer", "{'case':'%s','number':1,'answer':'accept'}",
-	    s.number);
+	const json_t *fault =
+	    house_refused(s.t, &s.lead, ERR_CONFLICT, "embargo.answer",
+		"{'case':'%s','number':1,'answer':'accept'}", s.number);
 	assert_non_null(strstr(value_text(fault, "text"), "Proposal 2"));
 	(void)house_ask(s.t, &s.lead, "embargo.answer",
 	    "{'case':'%s','number':2,'answer':'accept'}", s.number);
@@ -405,8 +405,9 @@ count_timers(
 		bool latest = strcmp(rows[i].kind, "cve_record_latest") == 0;
 		if (day || latest) {
 			++*found;
-			assert_int_equal(rows[i].due_at,
-			    ask->now + (day ? WHEN_DAY : 3 * WHEN_DAY));
+			int64_t left = rows[i].due_at - ask->now;
+			int64_t span = day ? WHEN_DAY : 3 * WHEN_DAY;
+			assert_in_range(left, span - WHEN_MINUTE, span);
 		}
 	}
 	return true;
@@ -558,10 +559,11 @@ an_overdue_embargo_alarms_every_hour(void **state)
 		house_wait(s.t, hour == 1 ? 2 * WHEN_MINUTE : WHEN_HOUR);
 		for (int twice = 0; twice < 2; twice++) {
 			clocks = (struct clocks){ 0 };
-			ok(&s.t->base, clocks_run(&s.t->house, &clocks,
-					   &s.t->base.err));
+			ok(&s.t->base,
+			    clocks_run(&s.t->house, &clocks, &s.t->base.err));
 		}
-		assert_int_equal(house_mails(s.t, "alarm"), hour);
+		/* The first administrator is of the team, too. */
+		assert_int_equal(house_mails(s.t, "alarm"), 2 * hour);
 	}
 	int64_t events = s.events;
 	refresh(&s);
