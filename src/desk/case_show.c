@@ -132,6 +132,20 @@ rejection_value(struct ask *ask, const struct casefile *file, const char *key)
 	return value;
 }
 
+/* What is due next; NULL when nothing is. */
+static json_t *
+first_open(const json_t *deadlines)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach((json_t *)(uintptr_t)deadlines, i, row)
+	{
+		if (!value_true(row, "done"))
+			return row;
+	}
+	return NULL;
+}
+
 static bool
 show_state(struct ask *ask, const struct casefile *file, json_t *value,
     struct err *err)
@@ -144,6 +158,7 @@ show_state(struct ask *ask, const struct casefile *file, json_t *value,
 	value_set(value, "cves", ids);
 	if (!case_deadlines(ask, file, &deadlines, err))
 		return false;
+	value_set(value, "due", json_incref(first_open(deadlines)));
 	value_set(value, "deadlines", deadlines);
 	value_set_text(value, "state", machine_name(file->state));
 	value_set_text(value, "label", machine_label(file->state));
@@ -221,12 +236,33 @@ show_notes(struct ask *ask, const struct casefile *file, json_t *value,
 	return true;
 }
 
+/* The policy's replies as the reporter would read them (I-20). */
+static json_t *
+replies_value(struct ask *ask, const char *number)
+{
+	json_t *list = json_array();
+	size_t i;
+	json_t *row;
+	json_array_foreach(
+	    (json_t *)(uintptr_t)ask_policy_value(ask, "replies"), i, row)
+	{
+		const char *name = value_text(row, "name");
+		if (strcmp(name, "receipt") == 0)
+			continue;
+		(void)json_array_append_new(
+		    list, json_pack("{s:s, s:s, s:s}", "name", name, "title",
+			      value_text(row, "title"), "text",
+			      report_canned(ask, name, number, 0)));
+	}
+	return list;
+}
+
 /* What the forms choose from: people, areas, replies, the non-issue list. */
 static bool
-show_choices(struct ask *ask, json_t *value, struct err *err)
+show_choices(
+    struct ask *ask, const char *number, json_t *value, struct err *err)
 {
-	static const char *const lists[][2] = { { "areas", "areas" },
-		{ "replies", "replies" }, { "non_issues", "non_issues" } };
+	static const char *const lists[] = { "areas", "non_issues" };
 	struct row_account_by_id *rows;
 	size_t count;
 	json_t *people = json_array();
@@ -243,9 +279,10 @@ show_choices(struct ask *ask, json_t *value, struct err *err)
 					account_name(ask, rows[i].id)));
 	}
 	for (size_t i = 0; i < COUNT(lists); i++)
-		value_set(value, lists[i][0],
-		    json_incref((json_t *)(uintptr_t)ask_policy_value(
-			ask, lists[i][1])));
+		value_set(value, lists[i],
+		    json_incref(
+			(json_t *)(uintptr_t)ask_policy_value(ask, lists[i])));
+	value_set(value, "replies", replies_value(ask, number));
 	return true;
 }
 
@@ -355,7 +392,7 @@ show_own(struct ask *ask, const struct casefile *file, unsigned seen,
 	       ((seen & SECTION_NOTES) == 0 ||
 		   (show_notes(ask, file, value, err) &&
 		       show_actions(ask, file, value, err) &&
-		       show_choices(ask, value, err)));
+		       show_choices(ask, file->row.number, value, err)));
 }
 
 bool

@@ -124,10 +124,10 @@ totals_value(struct ask *ask, json_t *list, struct err *err)
 	for (size_t i = 0; i < count; i++) {
 		if (year == NULL ||
 		    value_int(year, "year", 0) != rows[i].year) {
-			year = json_pack("{s:I, s:i, s:i, s:i, s:i, s:i}",
-			    "year", (json_int_t)rows[i].year, "available", 0,
-			    "reserved", 0, "published", 0, "rejected", 0,
-			    "total", 0);
+			year = json_pack("{s:I, s:i, s:i, s:i, s:i, s:i, s:i}",
+			    "year", (json_int_t)rows[i].year, "used", 0,
+			    "available", 0, "reserved", 0, "published", 0,
+			    "rejected", 0, "total", 0);
 			(void)json_array_append_new(list, year);
 		}
 		value_set_int(year, rows[i].state, rows[i].total);

@@ -628,6 +628,8 @@ everybody_sees_his_part(void **state)
 	value = house_ask(t, &lead, "case.list", "{'text':'nothing'}");
 	assert_int_equal(json_array_size(json_object_get(value, "cases")), 0);
 	value = house_ask(t, &lead, "case.list", "{'line':'4.4'}");
+	assert_int_equal(json_array_size(json_object_get(value, "cases")), 1);
+	value = house_ask(t, &lead, "case.list", "{'line':'9.9'}");
 	assert_int_equal(json_array_size(json_object_get(value, "cases")), 0);
 }
 
