@@ -26,6 +26,9 @@ struct house {
 	const json_t *policy;   /* the project's policy in force */
 	json_t *status;         /* workers and sandbox, from the supervisor */
 	int site_fd;            /* directory of public files; -1 in tests */
+	/* Told between the steps of an act; NULL but in tests that end there. */
+	void (*stepped)(void *context, const char *where);
+	void *step_context;
 };
 
 /* One request, from question to answer. */

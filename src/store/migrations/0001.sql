@@ -456,7 +456,8 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_next ON outbox (state, next_at);
 
--- A disclosure act and its ledger (P-51). state: running, done.
+-- A disclosure act and its ledger (P-51). kind: now, end (of each embargo),
+-- early (before it, with a reason), revise. state: running, done.
 CREATE TABLE act (
   id @id@,
   kind @text@ NOT NULL,
@@ -466,16 +467,22 @@ CREATE TABLE act (
   actor_id @int@ NOT NULL
 );
 
--- digest is of the rendered item the approver saw (P-71).
+-- One case in an act. digest is of the rendered item the approver saw (P-71);
+-- began_at is the instant of its disclosure, 0 before; next_at when to try
+-- again. state: waiting, done, replaced, withdrawn.
 CREATE TABLE act_item (
   act_id @int@ NOT NULL,
   case_id @int@ NOT NULL,
   state @text@ NOT NULL,
   due_at @time@ NOT NULL,
+  began_at @time@ NOT NULL,
+  next_at @time@ NOT NULL,
+  digest @text@ NOT NULL,
   error @text@ NOT NULL,
   PRIMARY KEY (act_id, case_id)
 );
 CREATE INDEX act_item_case ON act_item (case_id);
+CREATE INDEX act_item_state ON act_item (state, due_at);
 
 CREATE TABLE act_step (
   act_id @int@ NOT NULL,
@@ -495,10 +502,13 @@ CREATE TABLE approval (
   PRIMARY KEY (case_id, digest)
 );
 
--- Published advisories: public facts only, so the value stands in clear.
+-- Published advisories: public facts only, so the value (a document of
+-- formats/document.h) stands in clear. case_revision: of the case it was made
+-- from.
 CREATE TABLE advisory (
   case_id @int@ NOT NULL,
   revision @int@ NOT NULL,
+  case_revision @int@ NOT NULL,
   published_at @time@ NOT NULL,
   why @text@ NOT NULL,
   value @text@ NOT NULL,
