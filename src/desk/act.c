@@ -11,9 +11,9 @@
 #include "desk/message.h"
 #include "desk/outbox.h"
 #include "desk/reporter.h"
+#include "desk/terms.h"
 #include "publish/publish.h"
 #include "rules/cross.h"
-#include "rules/embargo.h"
 #include "rules/message.h"
 
 #include <stdlib.h>
@@ -205,57 +205,6 @@ mails(struct ask *ask, void *context, struct err *err)
 
 /* close ------------------------------------------------------------------ */
 
-/* Consent ends with the embargo, for everybody (PEC RESET). */
-static bool
-clear_consents(struct ask *ask, const struct casefile *file, enum em from,
-    enum em to, struct err *err)
-{
-	struct row_participant_find *rows;
-	size_t count;
-	if (!q_participant_list(ask->db, ask->pass, ask->arena, file->row.id,
-		&rows, &count, err))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		struct row_participant_find *row = &rows[i];
-		enum pec pec;
-		enum pec_event event;
-		int64_t changed;
-		if (!pec_find(str_of(row->pec), &pec) ||
-		    !pec_from_em(from, to, pec, &event))
-			continue;
-		if (!pec_step(pec, event, &pec, err) ||
-		    !q_participant_update(ask->db, ask->pass, row->id, row->rm,
-			row->vfd, pec_name(pec), row->asked_at, row->answer_by,
-			row->signed_at, row->signed_number, row->signed_terms,
-			&changed, err))
-			return false;
-	}
-	return true;
-}
-
-static bool
-end_embargo(struct ask *ask, struct casefile *file, struct err *err)
-{
-	enum em from, to;
-	int64_t count;
-	if (!em_find(str_of(file->row.em), &from))
-		return err_set(err, ERR_SYSTEM, "em",
-		    "case %s has the unknown embargo state %s",
-		    file->row.number, file->row.em);
-	if (!em_in_force(from) && from != EM_PROPOSED)
-		return true;
-	enum em_event event =
-	    from == EM_PROPOSED ? EM_REJECT : EM_TERMINATE;
-	if (!em_step(from, event, &to, err))
-		return false;
-	file->row.em = em_name(to);
-	const char *code = message_from_em(from, event, to);
-	return q_disclose_embargo_end(
-		   ask->db, ask->pass, file->row.id, &count, err) &&
-	       clear_consents(ask, file, from, to, err) &&
-	       (code == NULL || case_says(ask, file, code, 0, 0, err));
-}
-
 /* The world knows: fact P. */
 static bool
 tell_public(struct ask *ask, struct casefile *file, struct err *err)
@@ -320,13 +269,20 @@ tell_closed(struct ask *ask, const struct casefile *file,
 	return case_tell(ask, file, "disclosed", "all", body, err);
 }
 
+static const struct embargo_reason *
+reason_of(const struct item *item)
+{
+	return embargo_reason_find(
+	    str_of(item->early ? "agreed" : "expired"));
+}
+
 /* Edge E10: what the world reads is what the case says of itself. */
 static bool
 close_first(struct ask *ask, const struct item *item, struct err *err)
 {
 	AUTO(casefile) struct casefile file = { 0 };
 	if (!case_open_id(ask, item->case_id, &file, err) ||
-	    !end_embargo(ask, &file, err) || !tell_public(ask, &file, err) ||
+	    !terms_end(ask, &file, reason_of(item), err) || !tell_public(ask, &file, err) ||
 	    !move_public(&file, err))
 		return false;
 	file.row.disclosed_at = item->began_at;

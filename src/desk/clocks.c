@@ -3,6 +3,7 @@
 #include "core/when.h"
 #include "desk/consent.h"
 #include "desk/deadline.h"
+#include "desk/disclose.h"
 #include "desk/dispatch.h"
 #include "store/statements.h"
 
@@ -28,7 +29,37 @@ static const struct {
 	{ "reminders", WHEN_MINUTE, OP_today_show, deadline_remind },
 };
 
-_Static_assert(COUNT(works) <= CLOCKS_MOST, "raise CLOCKS_MOST");
+/* Works that need many transactions, so that a cut keeps what was done. */
+static const struct {
+	const char *name;
+	int64_t period;
+	bool (*run)(struct house *house, struct err *err);
+} long_works[] = {
+	{ "disclosure", WHEN_SECOND, act_turn },
+	{ "site", WHEN_DAY, site_write_all },
+};
+
+_Static_assert(COUNT(works) + COUNT(long_works) <= CLOCKS_MOST,
+    "raise CLOCKS_MOST");
+
+/* True when it is this work's turn; its next one is then set. */
+static bool
+turn_of(struct clocks *clocks, size_t place, int64_t period)
+{
+	if (clock_ticks() < clocks->next[place])
+		return false;
+	clocks->next[place] = clock_ticks() + period;
+	return true;
+}
+
+static bool
+keep_first(bool all, struct err *err, struct err *fault, const char *name)
+{
+	err_in(fault, "%s", name);
+	if (all)
+		*err = *fault;
+	return false;
+}
 
 bool
 clocks_run(struct house *house, struct clocks *clocks, struct err *err)
@@ -36,16 +67,16 @@ clocks_run(struct house *house, struct clocks *clocks, struct err *err)
 	bool all = true;
 	for (size_t i = 0; i < COUNT(works); i++) {
 		struct err fault = { 0 };
-		if (clock_ticks() < clocks->next[i])
-			continue;
-		clocks->next[i] = clock_ticks() + works[i].period;
-		if (dispatch_system(
+		if (turn_of(clocks, i, works[i].period) &&
+		    !dispatch_system(
 			house, works[i].op, works[i].work, NULL, &fault))
-			continue;
-		err_in(&fault, "%s", works[i].name);
-		if (all)
-			*err = fault;
-		all = false;
+			all = keep_first(all, err, &fault, works[i].name);
+	}
+	for (size_t i = 0; i < COUNT(long_works); i++) {
+		struct err fault = { 0 };
+		if (turn_of(clocks, COUNT(works) + i, long_works[i].period) &&
+		    !long_works[i].run(house, &fault))
+			all = keep_first(all, err, &fault, long_works[i].name);
 	}
 	return all;
 }

@@ -1,49 +1,38 @@
 /* What a case says to the world, and whether it may be said. */
 #include "core/when.h"
 #include "desk/disclose.h"
+#include "desk/fix.h"
 #include "publish/publish.h"
 #include "rules/embargo.h"
-#include "rules/lines.h"
 
 #include <sodium.h>
 
-#define PLACE_FIX "fix.body"
-
 /* A branch row in clear; the body's words become members beside the columns. */
-static bool
-open_fix(struct ask *ask, const struct casefile *file,
-    const struct row_disclose_fixes *row, json_t **ret, struct err *err)
+static json_t *
+fix_value(const struct fix *fix, const struct line_book *book, int64_t now)
 {
-	json_t *body = NULL;
-	if (!ask_unseal(ask, file->row.key_id, PLACE_FIX, file->row.id,
-		row->body, &body, err))
-		return err_in(err, "branch %s", row->line);
-	value_set_text(body, "line", row->line);
-	value_set_text(body, "disposition", row->disposition);
-	value_set_bool(body, "required", row->required != 0);
-	value_set_when(body, "due", row->due_at);
-	value_set_when(body, "merged_at", row->merged_at);
-	*ret = body;
-	return true;
+	const struct row_line_all *line = line_at(book, fix->row.line, now);
+	json_t *value = json_copy(fix->body);
+	value_set_text(value, "line", fix->row.line);
+	value_set_text(value, "kind", line == NULL ? "" : line->kind);
+	value_set_text(value, "disposition", fix->row.disposition);
+	return value;
 }
 
 static bool
 open_fixes(struct ask *ask, const struct casefile *file, json_t **ret,
     struct err *err)
 {
-	struct row_disclose_fixes *rows;
-	size_t count;
-	AUTO(value) json_t *list = json_array();
-	if (!q_disclose_fixes(ask->db, ask->pass, ask->arena, file->row.id,
-		&rows, &count, err))
+	AUTO(fixes) struct fixes fixes = { 0 };
+	struct line_book book;
+	if (!fix_list(ask, file, &fixes, err) || !line_book(ask, &book, err))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		json_t *fix = NULL;
-		if (!open_fix(ask, file, &rows[i], &fix, err))
-			return false;
-		(void)json_array_append_new(list, fix);
-	}
-	*ret = json_incref(list);
+	json_t *list = json_array();
+	for (size_t i = 0; i < fixes.count; i++)
+		if (fixes.rows[i].row.disposition[0] != '\0')
+			(void)json_array_append_new(list,
+			    fix_value(&fixes.rows[i], &book, ask->now));
+	*ret = list;
 	return true;
 }
 
@@ -245,127 +234,21 @@ check_credit(
 		ask, "/desk/case/%s#talk", disclosure->file.row.number));
 }
 
-static enum lines_kind
-line_kind(const char *kind)
-{
-	if (strcmp(kind, "main") == 0)
-		return LINES_MAIN;
-	return strcmp(kind, "lts") == 0 ? LINES_LTS : LINES_STABLE;
-}
-
-static struct lines_branch
-branch_of(const json_t *fix, bool supported)
-{
-	struct lines_branch branch = {
-		.line = value_text(fix, "line"),
-		.commit = value_text(fix, "commit"),
-		.pr = value_text(fix, "pr"),
-		.reason = value_text(fix, "reason"),
-		.introduced = value_text(fix, "introduced"),
-		.owner = value_text(fix, "owner"),
-		.due_at = value_when(fix, "due"),
-		.accepted_by = value_text(fix, "accepted_by"),
-		.supported = supported,
-	};
-	if (!lines_disposition_find(
-		str_of(value_text(fix, "disposition")), &branch.disposition))
-		branch.disposition = LINES_EMPTY;
-	return branch;
-}
-
-struct branches {
-	struct lines_row *known; /* all dated rows */
-	size_t known_count;
-	struct lines_branch *said;
-	size_t said_count;
-	struct lines_row named[LINES_MAX]; /* required by the case itself */
-	const struct lines_row *required[LINES_MAX + LINES_MAX];
-	size_t required_count;
-};
-
-static bool
-read_lines(struct ask *ask, struct branches *branches, struct err *err)
-{
-	struct row_disclose_lines *rows;
-	size_t count;
-	if (!q_disclose_lines(ask->db, ask->arena, &rows, &count, err))
-		return false;
-	branches->known =
-	    arena_get(ask->arena, (count + 1) * sizeof(*branches->known));
-	if (branches->known == NULL)
-		return err_set(err, ERR_LIMIT, NULL, "too many release lines");
-	for (size_t i = 0; i < count; i++)
-		branches->known[i] = (struct lines_row){ rows[i].name,
-			line_kind(rows[i].kind), rows[i].first_release_at,
-			rows[i].eol_at, rows[i].valid_from, rows[i].valid_to };
-	branches->known_count = count;
-	return true;
-}
-
-/* Rows the case itself calls required: fixed on the day it landed (P-65). */
-static void
-require_named(const json_t *fixes, struct branches *branches)
-{
-	size_t i, named = 0;
-	json_t *fix;
-	json_array_foreach(fixes, i, fix)
-	{
-		if (!value_true(fix, "required") || named == LINES_MAX)
-			continue;
-		branches->named[named].name = value_text(fix, "line");
-		branches->required[branches->required_count++] =
-		    &branches->named[named++];
-	}
-}
-
-static bool
-read_branches(struct ask *ask, const struct disclosure *disclosure,
-    struct branches *ret, struct err *err)
-{
-	size_t i;
-	json_t *fix;
-	const json_t *fixes = disclosure->fixes;
-	if (!read_lines(ask, ret, err))
-		return false;
-	ret->said = arena_get(
-	    ask->arena, (json_array_size(fixes) + 1) * sizeof(*ret->said));
-	if (ret->said == NULL)
-		return err_set(err, ERR_LIMIT, NULL, "too many branches");
-	json_array_foreach(fixes, i, fix)
-	{
-		const struct lines_row *line =
-		    lines_find(ret->known, ret->known_count,
-			str_of(value_text(fix, "line")), ask->now);
-		ret->said[ret->said_count++] = branch_of(
-		    fix, line != NULL && lines_is_supported(line, ask->now));
-	}
-	require_named(fixes, ret);
-	if (ret->required_count == 0)
-		ret->required_count = lines_required(ret->known,
-		    ret->known_count, ask->now, ret->required);
-	return true;
-}
-
+/* Every required line says what becomes of it (P-35). */
 static bool
 check_branches(struct ask *ask, const struct disclosure *disclosure,
     json_t *list, struct err *err)
 {
-	struct branches *branches = arena_get(ask->arena, sizeof(*branches));
 	struct err fault = { 0 };
-	const char *repair = ask_print(
-	    ask, "/desk/case/%s#branches", disclosure->file.row.number);
-	if (branches == NULL)
-		return err_set(err, ERR_LIMIT, NULL, "memory is short");
-	if (!read_branches(ask, disclosure, branches, err))
+	bool good = fix_check_all(ask, &disclosure->file, &fault);
+	if (!good && fault.kind != ERR_INVALID) {
+		*err = fault;
 		return false;
-	bool any = branches->said_count > 0;
-	bool good =
-	    any && lines_check_all(branches->required, branches->required_count,
-		       branches->said, branches->said_count, &fault);
+	}
 	check_add(list, "branches", "Every branch has its disposition", good,
-	    any ? ask_print(ask, "%s", fault.text)
-		: "No release line has a row yet.",
-	    repair);
+	    ask_print(ask, "%s", fault.text),
+	    ask_print(
+		ask, "/desk/case/%s#branches", disclosure->file.row.number));
 	return true;
 }
 
@@ -378,8 +261,9 @@ check_tags(struct ask *ask, const struct disclosure *disclosure, json_t *list)
 	json_t *fix;
 	json_array_foreach(disclosure->fixes, i, fix)
 	{
+		const char *word = value_text(fix, "disposition");
 		bool fixed =
-		    strcmp(value_text(fix, "disposition"), "fixed") == 0;
+		    strcmp(word, "fixed") == 0 || strcmp(word, "merged") == 0;
 		if (fixed && value_text(fix, "tag")[0] == '\0')
 			without = ask_print(ask, "%s%s%s", without,
 			    without[0] == '\0' ? "" : ", ",

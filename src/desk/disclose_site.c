@@ -150,9 +150,9 @@ hold_embargoed(struct ask *ask, json_t *shelves, struct err *err)
 bool
 notes_shapes(struct ask *ask, json_t **ret, struct err *err)
 {
-	struct row_disclose_lines *rows;
+	struct row_line_all *rows;
 	size_t count;
-	if (!q_disclose_lines(ask->db, ask->arena, &rows, &count, err))
+	if (!q_line_all(ask->db, ask->arena, &rows, &count, err))
 		return false;
 	json_t *shapes = json_object();
 	for (size_t i = 0; i < count; i++)

@@ -3,32 +3,41 @@
  * containing a fix puts there, disclosed or as a placeholder.
  */
 #include "desk/disclose.h"
+#include "desk/fix.h"
 #include "publish/shelves.h"
 
-#define PLACE_FIX "fix.body"
+static void
+add_held(const struct casefile *file, const struct fix *fix, const char *cve,
+    json_t *list)
+{
+	json_t *held = json_object();
+	value_set_int(held, "case_id", file->row.id);
+	value_set_text(held, "cve", cve);
+	value_set_text(held, "line", fix->row.line);
+	value_set_text(held, "tag", value_text(fix->body, "tag"));
+	value_set_when(held, "embargo_until", file->row.embargo_ends_at);
+	(void)json_array_append_new(list, held);
+}
 
 static bool
-add_held(struct ask *ask, const struct row_disclose_embargoed *row,
-    json_t *list, struct err *err)
+add_case(struct ask *ask, int64_t id, json_t *list, struct err *err)
 {
-	AUTO(value) json_t *body = NULL;
+	AUTO(casefile) struct casefile file = { 0 };
+	AUTO(fixes) struct fixes fixes = { 0 };
 	struct row_disclose_cves *cves;
 	size_t count;
-	if (!ask_unseal(ask, row->key_id, PLACE_FIX, row->case_id, row->body,
-		&body, err) ||
-	    !q_disclose_cves(
-		ask->db, ask->arena, row->case_id, &cves, &count, err))
+	if (!case_open_id(ask, id, &file, err) ||
+	    !fix_list(ask, &file, &fixes, err) ||
+	    !q_disclose_cves(ask->db, ask->arena, id, &cves, &count, err))
 		return false;
-	if (value_text(body, "tag")[0] == '\0')
-		return true;
-	for (size_t i = 0; i < count; i++) {
-		json_t *held = json_object();
-		value_set_int(held, "case_id", row->case_id);
-		value_set_text(held, "cve", cves[i].id);
-		value_set_text(held, "line", row->line);
-		value_set_text(held, "tag", value_text(body, "tag"));
-		value_set_when(held, "embargo_until", row->embargo_ends_at);
-		(void)json_array_append_new(list, held);
+	for (size_t i = 0; i < fixes.count; i++) {
+		const struct fix *fix = &fixes.rows[i];
+		bool fixed = strcmp(fix->row.disposition, "fixed") == 0 ||
+			     strcmp(fix->row.disposition, "merged") == 0;
+		if (!fixed || value_text(fix->body, "tag")[0] == '\0')
+			continue;
+		for (size_t k = 0; k < count; k++)
+			add_held(&file, fix, cves[k].id, list);
 	}
 	return true;
 }
@@ -43,7 +52,7 @@ notes_embargoed(struct ask *ask, json_t **ret, struct err *err)
 		ask->db, ask->pass, ask->arena, &rows, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!add_held(ask, &rows[i], list, err))
+		if (!add_case(ask, rows[i].case_id, list, err))
 			return false;
 	*ret = json_incref(list);
 	return true;
@@ -173,13 +182,13 @@ set_texts(struct ask *ask, const struct wanted *wanted, json_t *value,
 static bool
 line_of(struct ask *ask, struct wanted *wanted, json_t *value, struct err *err)
 {
-	struct row_disclose_releases *rows;
+	struct row_release_all *rows;
 	size_t count;
 	AUTO(value) json_t *tags = json_array();
-	if (!q_disclose_releases(ask->db, ask->arena, &rows, &count, err))
+	if (!q_release_all(ask->db, ask->arena, &rows, &count, err))
 		return false;
 	shelves_line("main", wanted->release, wanted->line);
-	for (size_t i = count; i-- > 0;) {
+	for (size_t i = 0; i < count; i++) {
 		json_t *row = json_pack(
 		    "{s:s, s:s}", "tag", rows[i].tag, "line", rows[i].line);
 		value_set_when(row, "released_at", rows[i].released_at);

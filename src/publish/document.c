@@ -69,13 +69,23 @@ version_of(const char *text, char version[VERSION_TEXT])
 	return version_print(&parsed, version);
 }
 
+/* What the world reads: merged is fixed, in review is pending. */
+static const char *
+public_disposition(const char *disposition)
+{
+	if (strcmp(disposition, "merged") == 0)
+		return "fixed";
+	return strcmp(disposition, "in-review") == 0 ? "pending" : disposition;
+}
+
 static void
 add_affected(json_t *list, const json_t *fix, const char *introduced)
 {
 	char first[VERSION_TEXT], fixed[VERSION_TEXT];
 	const char *own = version_of(value_text(fix, "introduced"), first);
-	bool is_fixed = strcmp(value_text(fix, "disposition"), "fixed") == 0;
-	if (strcmp(value_text(fix, "disposition"), "not-affected") == 0)
+	const char *word = public_disposition(value_text(fix, "disposition"));
+	bool is_fixed = strcmp(word, "fixed") == 0;
+	if (strcmp(word, "not-affected") == 0)
 		return;
 	json_t *row = json_object();
 	value_set_text(row, "line", value_text(fix, "line"));
@@ -115,15 +125,6 @@ pr_number(const char *url)
 	while (at > 0 && isdigit((unsigned char)url[at - 1]))
 		at--;
 	return end - at == 0 || end - at > 9 ? 0 : strtoll(url + at, NULL, 10);
-}
-
-/* What the world reads of a branch that is under way: a fix is pending. */
-static const char *
-public_disposition(const char *disposition)
-{
-	bool under_way = strcmp(disposition, "in-review") == 0 ||
-			 strcmp(disposition, "merged") == 0;
-	return under_way ? "pending" : disposition;
 }
 
 static json_t *

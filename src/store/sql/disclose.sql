@@ -1,24 +1,9 @@
--- disclose_fixes guarded many max=500 (case_id int) -> (line text, disposition text, required int, due_at time, merged_at time, released_at time, changed_at time, body blob)
---: The branch rows of a case.
-SELECT line, disposition, required, due_at, merged_at, released_at, changed_at,
-  body FROM fix WHERE case_id = $1 ORDER BY line;
-
--- disclose_embargoed guarded many max=100000 () -> (case_id int, key_id int, embargo_ends_at time, line text, body blob)
---: Fixed branch rows of cases whose embargo is in force.
-SELECT f.case_id, c.key_id, c.embargo_ends_at, f.line, f.body
-FROM fix f JOIN cases c ON c.id = f.case_id
-WHERE f.disposition = 'fixed' AND c.em IN ('A', 'R')
+-- disclose_embargoed guarded many max=100000 () -> (case_id int)
+--: Cases with a fix whose embargo is in force.
+SELECT DISTINCT f.case_id FROM fix f JOIN cases c ON c.id = f.case_id
+WHERE f.disposition IN ('fixed', 'merged') AND c.em IN ('A', 'R')
   AND c.state NOT IN ('public', 'rejected') AND c.embargo_ends_at > 0
-ORDER BY f.case_id, f.line;
-
--- disclose_lines many () -> (name text, kind text, branch text, first_release_at time, eol_at time, shape text, valid_from time, valid_to time)
---: Every dated row of every release line.
-SELECT name, kind, branch, first_release_at, eol_at, shape, valid_from, valid_to
-FROM line ORDER BY name, valid_from;
-
--- disclose_releases many max=5000 () -> (tag text, line text, released_at time, shape text)
---: Every release tag.
-SELECT tag, line, released_at, shape FROM release ORDER BY released_at, tag;
+ORDER BY f.case_id;
 
 -- disclose_cves many (case_id int) -> (id text, state text)
 --: The live CVE ids of a case, in their order.
@@ -29,11 +14,6 @@ SELECT id, state FROM cve WHERE case_id = $1
 --: Its reserved ids are published from now on.
 UPDATE cve SET state = 'published', changed_at = $2
 WHERE case_id = $1 AND state = 'reserved';
-
--- disclose_embargo_end guarded exec (case_id int)
---: No terms of a case are open or in force any more.
-UPDATE embargo SET state = 'ended'
-WHERE case_id = $1 AND state IN ('proposed', 'in-force');
 
 -- disclose_grants_end guarded exec (case_id int, now time)
 --: Ends what makers may see of a case beyond the public.
@@ -95,12 +75,14 @@ UPDATE act_item SET state = 'replaced'
 WHERE case_id = $1 AND state = 'waiting' AND began_at = 0;
 
 -- act_item_due guarded many max=1000 (now time) -> (act_id int, case_id int, kind text, actor_id int, began_at time, digest text)
---: Items whose instant has come: that of an embargo in force moves with it.
+--: Items whose instant has come: that of an embargo in force
+--: moves with it, that of an ended one has come.
 SELECT i.act_id, i.case_id, a.kind, a.actor_id, i.began_at, i.digest
 FROM act_item i JOIN act a ON a.id = i.act_id JOIN cases c ON c.id = i.case_id
 WHERE i.state = 'waiting' AND i.next_at <= $1
   AND (i.began_at > 0 OR $1 >= CASE
     WHEN a.kind = 'end' AND c.em IN ('A', 'R') THEN c.embargo_ends_at
+    WHEN a.kind = 'end' AND c.em = 'X' THEN 0
     ELSE i.due_at END)
 ORDER BY i.due_at, i.act_id, i.case_id;
 
