@@ -105,7 +105,7 @@ reminders_come_in_order(void **state)
 		{ 71, 72, CALENDAR_WAITING },
 		{ 72, 120, CALENDAR_SOON },
 		{ 121, 168, CALENDAR_SOON },
-		{ 168, 0, CALENDAR_SOON },
+		{ 168, 192, CALENDAR_SOON },
 		{ 169, 192, CALENDAR_LATE },
 		{ 192, 216, CALENDAR_LATE },
 	};
