@@ -90,9 +90,9 @@ add_affected(json_t *list, const json_t *fix, const char *introduced)
 	json_t *row = json_object();
 	value_set_text(row, "line", value_text(fix, "line"));
 	value_set_text(row, "introduced",
-	    own != NULL                ? own
+	    own != NULL             ? own
 	    : introduced[0] != '\0' ? introduced
-				       : "0");
+				    : "0");
 	value_set_text(row, "fixed",
 	    is_fixed ? version_of(value_text(fix, "tag"), fixed) : NULL);
 	if (is_fixed)
@@ -166,6 +166,19 @@ credits_of(const json_t *body)
 	return list;
 }
 
+/* Where an advisory that was taken over stood first. */
+static json_t *
+references_of(const json_t *body)
+{
+	const char *url = value_text(body, "reference");
+	json_t *list = json_array();
+	if (url[0] != '\0')
+		(void)json_array_append_new(
+		    list, json_pack("{s:s, s:s, s:[s]}", "url", url, "text",
+			      "First publication", "tags", "vendor-advisory"));
+	return list;
+}
+
 /* "Update to 4.4.2 or 3.7.3." from the fixed tags, newest line first. */
 static void
 set_solution(json_t *document)
@@ -191,8 +204,8 @@ set_cwe(json_t *document, const json_t *body)
 	json_t *cwe = json_object_get(body, "cwe");
 	char text[24] = "";
 	if (json_is_integer(cwe))
-		(void)snprintf(text, sizeof(text), "CWE-%d",
-		    (int)json_integer_value(cwe));
+		(void)snprintf(
+		    text, sizeof(text), "CWE-%d", (int)json_integer_value(cwe));
 	value_set_text(document, "cwe",
 	    json_is_string(cwe) ? json_string_value(cwe) : text);
 }
@@ -221,7 +234,7 @@ publish_document(const json_t *facts, const json_t *project)
 	value_set(document, "credits", credits_of(body));
 	value_set(document, "affected", affected_of(facts));
 	value_set(document, "fixes", fixes_of(facts));
-	value_set(document, "references", json_array());
+	value_set(document, "references", references_of(body));
 	set_solution(document);
 	return document;
 }
