@@ -61,6 +61,29 @@ roles_of(const char *words)
 	return roles;
 }
 
+static const char *
+keep(struct ask *ask, const json_t *body, const char *key)
+{
+	const char *text = value_text(body, key);
+	const char *copy = arena_copy(ask->arena, text, strlen(text));
+	return copy == NULL ? "" : copy;
+}
+
+/* What the pages call a seat; a removed maker is no seat any more. */
+static bool
+name_seat(struct ask *ask, const struct row_seat_list *row,
+    struct actor_seat *ret, struct err *err)
+{
+	AUTO(value) json_t *body = NULL;
+	if (!ask_unseal(ask, row->key_id, "maker.body", row->maker_id,
+		row->body, &body, err))
+		return false;
+	*ret = (struct actor_seat){ .maker = row->maker_id,
+		.name = keep(ask, body, "organisation"),
+		.kind = row->kind };
+	return true;
+}
+
 /* Roles that come from acting for makers, members and committee seats. */
 static bool
 add_seats(struct ask *ask, struct actor *actor, struct err *err)
@@ -71,7 +94,15 @@ add_seats(struct ask *ask, struct actor *actor, struct err *err)
 	if (!q_seat_list(ask->db, &pass, ask->arena, actor->account_id,
 		ask->now, &seats, &count, err))
 		return false;
+	struct actor_seat *named =
+	    arena_get(ask->arena, (count + 1) * sizeof(*named));
+	if (named == NULL)
+		return err_set(err, ERR_LIMIT, NULL, "memory is short");
+	actor->seats = named;
+	actor->seats_count = count;
 	for (size_t i = 0; i < count; i++) {
+		if (!name_seat(ask, &seats[i], &named[i], err))
+			return false;
 		bool active = strcmp(seats[i].state, "active") == 0;
 		if (strcmp(seats[i].kind, "applicant") == 0)
 			actor->roles |= ROLE_BIT(ROLE_MAKER);
@@ -81,14 +112,6 @@ add_seats(struct ask *ask, struct actor *actor, struct err *err)
 			actor->roles |= ROLE_BIT(ROLE_TEAM);
 	}
 	return true;
-}
-
-static const char *
-keep(struct ask *ask, const json_t *body, const char *key)
-{
-	const char *text = value_text(body, key);
-	const char *copy = arena_copy(ask->arena, text, strlen(text));
-	return copy == NULL ? "" : copy;
 }
 
 static bool
@@ -136,6 +159,13 @@ actor_value(const struct actor *actor)
 		if ((actor->roles & ROLE_BIT(role)) != 0 && role != ROLE_PUBLIC)
 			(void)json_array_append_new(roles,
 			    json_string(access_role_name((enum role)role)));
+	json_t *makers = json_array();
+	for (size_t i = 0; i < actor->seats_count; i++)
+		(void)json_array_append_new(makers,
+		    json_pack("{s:I, s:s, s:s}", "id",
+			(json_int_t)actor->seats[i].maker, "name",
+			actor->seats[i].name, "kind", actor->seats[i].kind));
+	value_set(value, "makers", makers);
 	value_set_int(value, "account", actor->account_id);
 	value_set_text(value, "name", actor->name);
 	value_set_text(value, "email", actor->email);

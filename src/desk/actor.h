@@ -20,7 +20,7 @@ struct credentials {
 MUST bool actor_find(struct ask *ask, const struct credentials *credentials,
     struct actor *ret, struct err *err);
 
-/* {"account","name","email","roles"} for the door's pages. Owned. */
+/* {"account","name","email","roles","makers"} for the door's pages. Owned. */
 json_t *actor_value(const struct actor *actor);
 
 #endif

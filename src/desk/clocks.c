@@ -5,6 +5,7 @@
 #include "desk/deadline.h"
 #include "desk/disclose.h"
 #include "desk/dispatch.h"
+#include "desk/maker_clock.h"
 #include "store/statements.h"
 
 #define ATTEMPTS_KEPT WHEN_DAY
@@ -27,6 +28,9 @@ static const struct {
 	{ "attempts", WHEN_HOUR, OP_session_open, forget_attempts },
 	{ "consents", WHEN_MINUTE, OP_embargo_consent, consent_veto },
 	{ "reminders", WHEN_MINUTE, OP_today_show, deadline_remind },
+	{ "makers", WHEN_MINUTE, OP_maker_challenge, makers_tick },
+	{ "chasers", WHEN_MINUTE, OP_notice_send, notices_chase },
+	{ "periodic", WHEN_HOUR, OP_notice_send, notices_periodic },
 };
 
 /* Works that need many transactions, so that a cut keeps what was done. */

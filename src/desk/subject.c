@@ -1,6 +1,9 @@
 #include "desk/subject.h"
 
 #include "desk/link.h"
+#include "desk/maker.h"
+
+#include <strings.h>
 
 /* Looking at a row in order to decide access needs a pass of its own. */
 static struct pass
@@ -48,7 +51,8 @@ is_granted(struct ask *ask, const struct pass *pass, int64_t case_id, bool *ret,
 	struct row_grant_live row;
 	if (!q_grant_live(ask->db, pass, ask->arena, case_id,
 		ask->actor->account_id, ask->now,
-		ask_policy(ask, "terms.version"), &row, err))
+		ask_policy(ask, "terms.version"), maker_grace_from(ask), &row,
+		err))
 		return false;
 	*ret = row.found > 0;
 	return true;
@@ -125,20 +129,46 @@ find_link(
 	return true;
 }
 
+/* Employed by the maker, by name or by mail domain. */
+static bool
+is_employed(const struct actor *actor, const json_t *body)
+{
+	static const char *const names[] = { "organisation", "legal_name" };
+	struct str domain = registry_alias_domain(str_of(actor->email));
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *name = value_text(body, names[i]);
+		if (name[0] != '\0' && strcasecmp(name, actor->employer) == 0)
+			return true;
+	}
+	size_t i;
+	json_t *own;
+	json_array_foreach(json_object_get(body, "domains"), i, own)
+	{
+		if (registry_host_in(domain, str_of(json_string_value(own))))
+			return true;
+	}
+	return false;
+}
+
 static bool
 find_maker(struct ask *ask, struct subject *ret, struct err *err)
 {
 	const struct pass pass = lookup_pass(ask);
 	struct row_maker_relation row;
+	AUTO(value) json_t *body = NULL;
 	int64_t maker_id = ask_int(ask, "maker", 0);
 	if (!q_maker_relation(ask->db, &pass, ask->arena, maker_id,
-		ask->actor->account_id, ask->now, &row, err))
+		ask->actor->account_id, ask->now, &row, err) ||
+	    !ask_unseal(ask, row.key_id, "maker.body", maker_id, row.body,
+		&body, err))
 		return false;
+	bool employed = row.contacts > 0 || is_employed(ask->actor, body);
 	*ret = (struct subject){ .kind = OP_ON_MAKER,
 		.id = maker_id,
 		.number =
 		    arena_printf(ask->arena, "maker:%lld", (long long)maker_id),
-		.relations = REL_ANY | (row.contacts > 0 ? REL_OWN : 0) };
+		.relations = REL_ANY | (row.contacts > 0 ? REL_OWN : 0) |
+			     (employed ? REL_EMPLOYER : 0) };
 	return true;
 }
 

@@ -46,6 +46,13 @@ enum relation {
 	REL_EMPLOYER = 128 /* employed by the maker asked about: R-10 */
 };
 
+/* A maker, member or committee seat the actor acts for. */
+struct actor_seat {
+	int64_t maker;
+	const char *name;
+	const char *kind;
+};
+
 /* Who is asking. Borrowed by everybody, owned by the request. */
 struct actor {
 	int64_t account_id; /* 0: not logged in */
@@ -55,6 +62,8 @@ struct actor {
 	const char *name;
 	const char *email;
 	const char *employer;
+	const struct actor_seat *seats;
+	size_t seats_count;
 };
 
 /* What access is decided on. */

@@ -318,7 +318,8 @@ CREATE TABLE release (
 -- Makers ---------------------------------------------------------------------
 
 -- kind: applicant, project-member, committee. body: the application.
--- public_name is "" until active and when confidential (R-31, R-32).
+-- public_name is "" until active and when confidential (R-31, R-32). state_at:
+-- since when it is in its state.
 CREATE TABLE maker (
   id @id@,
   kind @text@ NOT NULL,
@@ -338,6 +339,7 @@ CREATE TABLE maker (
   reviewed_at @time@ NOT NULL,
   review_at @time@ NOT NULL,
   alias_at @time@ NOT NULL,
+  state_at @time@ NOT NULL,
   changed_at @time@ NOT NULL
 );
 CREATE INDEX maker_state ON maker (state, kind);
@@ -380,8 +382,8 @@ CREATE TABLE maker_account (
 );
 CREATE INDEX maker_account_account ON maker_account (account_id);
 
--- A notice to makers about a case. kind: triaged, merged, periodic, moved,
--- ended, disclosed. body: its fields.
+-- A notice to makers about a case. kind: triaged, merged, granted, moved,
+-- ended, closed (access ended), disclosed. body: its fields.
 CREATE TABLE notice (
   id @id@,
   case_id @int@ NOT NULL,
@@ -422,7 +424,7 @@ CREATE TABLE receipt (
 CREATE INDEX receipt_case ON receipt (case_id, maker_id);
 
 -- What a maker says of his products. status: affected, not-affected, working,
--- fixed. body: text, reason.
+-- fixed, shipped. body: text, reason.
 CREATE TABLE statement (
   id @id@,
   case_id @int@ NOT NULL,
@@ -437,7 +439,7 @@ CREATE INDEX statement_case ON statement (case_id, maker_id);
 -- Leaving the house ----------------------------------------------------------
 
 -- Mails to send. key makes a job unique; state: queued, leased, sent,
--- bounced, failed. body: to, subject, text.
+-- bounced, failed, cancelled. body: to, subject, text.
 CREATE TABLE outbox (
   id @id@,
   key @text@ NOT NULL UNIQUE,
