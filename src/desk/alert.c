@@ -175,8 +175,8 @@ list_one(struct ask *ask, const struct row_alert_mine *mine, json_t *list,
 	json_array_foreach(fields, i, field)
 	{
 		const char *name = value_text(field, "name");
-		value_set(item, name,
-		    json_incref(json_object_get(field, "value")));
+		value_set(
+		    item, name, json_incref(json_object_get(field, "value")));
 		if (json_object_get(field, "lines") != NULL)
 			value_set(item, "branches",
 			    json_incref(json_object_get(field, "lines")));
@@ -201,8 +201,8 @@ list_makers(struct ask *ask, json_t *list, struct err *err)
 		value_set_bool(item, "entitled", maker_entitled(ask, &maker));
 		value_set_when(item, "review_at", maker.row.review_at);
 		value_set_bool(item, "terms_pending",
-		    strcmp(maker.row.terms,
-			ask_policy(ask, "terms.version")) != 0);
+		    strcmp(maker.row.terms, ask_policy(ask, "terms.version")) !=
+			0);
 		value_set(item, "products",
 		    json_incref(json_object_get(maker.body, "products")));
 		(void)json_array_append_new(list, item);
@@ -265,9 +265,9 @@ acts_of(struct ask *ask, const json_t *grant)
 	const char *share = value_text(grant, "share_with");
 	json_t *list = json_array();
 	for (size_t i = 0; i < COUNT(acts); i++)
-		(void)json_array_append_new(list,
-		    json_pack("{s:s, s:b}", "text", acts[i].text, "allowed",
-			value_true(grant, acts[i].key)));
+		(void)json_array_append_new(
+		    list, json_pack("{s:s, s:b}", "text", acts[i].text,
+			      "allowed", value_true(grant, acts[i].key)));
 	(void)json_array_append_new(list,
 	    json_pack("{s:s, s:b}", "text",
 		share[0] == '\0' ? "Share it with anybody outside your "
@@ -309,8 +309,8 @@ mark_opened(struct ask *ask, const struct view *view, struct err *err)
 		if (view->part.pec == PEC_LAPSED ||
 		    view->receipts[i].opened_at != 0)
 			continue;
-		if (!q_receipt_opened(ask->db, ask->pass,
-			view->receipts[i].id, ask->now, &count, err))
+		if (!q_receipt_opened(ask->db, ask->pass, view->receipts[i].id,
+			ask->now, &count, err))
 			return false;
 	}
 	if (!rm_find(str_of(view->part.row.rm), &rm))
@@ -331,8 +331,8 @@ show_maker(struct ask *ask, const struct casefile *file,
 	if (!view_open(ask, file, mine, &view, err) ||
 	    !set_standing(ask, file, mine->maker_id, &view, item, err))
 		return false;
-	value_set_bool(item, "invited",
-	    !view.readable && view.part.row.id != 0);
+	value_set_bool(
+	    item, "invited", !view.readable && view.part.row.id != 0);
 	value_set(item, "acts", acts_of(ask, view.grant));
 	value_set_text(item, "grant", mine->fields);
 	if (!view.readable)
@@ -392,8 +392,8 @@ do_alert_show(struct ask *ask, json_t **ret, struct err *err)
 			return false;
 	if (!show_statements(ask, &file, value, err))
 		return false;
-	ask->detail = json_pack("{s:b}", "content",
-	    json_object_get(value, "fields") != NULL);
+	ask->detail = json_pack(
+	    "{s:b}", "content", json_object_get(value, "fields") != NULL);
 	*ret = json_incref(value);
 	return true;
 }
@@ -429,8 +429,7 @@ do_alert_acknowledge(struct ask *ask, json_t **ret, struct err *err)
 	AUTO(view) struct view view = { 0 };
 	int64_t maker_id = ask_int(ask, "maker", 0);
 	int64_t count;
-	if (!case_open(ask, &file, err) ||
-	    !find_mine(ask, &file, &view, err) ||
+	if (!case_open(ask, &file, err) || !find_mine(ask, &file, &view, err) ||
 	    !mark_opened(ask, &view, err) ||
 	    !q_receipt_acknowledged(ask->db, ask->pass, file.row.id, maker_id,
 		ask->now, &count, err))
@@ -469,8 +468,8 @@ state_letters(struct ask *ask, const struct notice_part *part,
 		/* A step back changes the statement, not the machine (V-06). */
 		if (!rm_state_claimed(rm, next, &skipped, NULL))
 			next = rm;
-		return save_part(ask, part, next,
-		    vfd_of(part) | meanings[i].vfd, err);
+		return save_part(
+		    ask, part, next, vfd_of(part) | meanings[i].vfd, err);
 	}
 	return true;
 }

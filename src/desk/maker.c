@@ -74,12 +74,12 @@ maker_save(struct ask *ask, struct maker *maker, struct err *err)
 	row->changed_at = ask->now;
 	if (!ask_seal(ask, row->key_id, PLACE_BODY, row->id, maker->body,
 		&row->body, err) ||
-	    !q_maker_update(ask->db, ask->pass, row->id, maker->as_read, row->state,
-		row->tier, row->revision, row->body, row->public_name,
-		row->public_domain, row->category, row->alias_tag, row->terms,
-		row->terms_at, row->submitted_at, row->active_at,
-		row->reviewed_at, row->review_at, row->alias_at, row->state_at,
-		row->changed_at, &count, err))
+	    !q_maker_update(ask->db, ask->pass, row->id, maker->as_read,
+		row->state, row->tier, row->revision, row->body,
+		row->public_name, row->public_domain, row->category,
+		row->alias_tag, row->terms, row->terms_at, row->submitted_at,
+		row->active_at, row->reviewed_at, row->review_at, row->alias_at,
+		row->state_at, row->changed_at, &count, err))
 		return false;
 	maker->as_read = row->revision;
 	if (count == 1)
@@ -131,13 +131,12 @@ publish(struct ask *ask, struct maker *maker)
 		     value_text(maker->body, "confidential")[0] == '\0';
 	bool ever = row->active_at != 0;
 	const char *name = maker_name(maker);
-	struct str domain = registry_alias_domain(
-	    str_of(value_text(maker->body, "alias")));
+	struct str domain =
+	    registry_alias_domain(str_of(value_text(maker->body, "alias")));
 	row->public_name = named && ever ? ask_print(ask, "%s", name) : "";
 	row->public_domain =
-	    named && ever
-		? ask_print(ask, "%.*s", (int)domain.len, domain.ptr)
-		: "";
+	    named && ever ? ask_print(ask, "%.*s", (int)domain.len, domain.ptr)
+			  : "";
 }
 
 bool
@@ -208,11 +207,11 @@ send_challenge(struct ask *ask, const struct maker *maker, const char *why,
 		ask->real_now + LINK_DAYS * WHEN_DAY, &secret, err))
 		return false;
 	const char *link = account_link(ask, "/confirm/", secret);
-	const char *key = ask_print(ask, "challenge:%lld:%lld",
-	    (long long)ask->now, (long long)number);
+	const char *key = ask_print(
+	    ask, "challenge:%lld:%lld", (long long)ask->now, (long long)number);
 	return maker_mail(ask, maker, key, "challenge", 0,
-	    "Please confirm this role address",
-	    challenge_text(ask, why, link), err);
+	    "Please confirm this role address", challenge_text(ask, why, link),
+	    err);
 }
 
 bool
@@ -225,8 +224,8 @@ maker_challenge(
 	if (again) {
 		int64_t number = value_int(challenge, "reminders", 0) + 1;
 		value_set_int(challenge, "reminders", number);
-		return send_challenge(ask, maker, value_text(challenge, "why"),
-		    number, err);
+		return send_challenge(
+		    ask, maker, value_text(challenge, "why"), number, err);
 	}
 	if (!q_link_drop(ask->db, "challenge", maker->row.id, ask->real_now,
 		&count, err))
@@ -344,8 +343,8 @@ maker_entitled(const struct ask *ask, const struct maker *maker)
 
 /* Are all three criteria answered, or none needed? */
 static bool
-is_filled(struct ask *ask, const struct maker *maker, bool *ret,
-    struct err *err)
+is_filled(
+    struct ask *ask, const struct maker *maker, bool *ret, struct err *err)
 {
 	struct row_maker_criteria *rows;
 	size_t count = 0;

@@ -21,7 +21,7 @@ struct maker {
 	enum registry_kind kind;
 	int64_t seats;   /* persons who act for it now */
 	int64_t as_read; /* revision of the row that was read */
-	json_t *body;  /* the unsealed application; owned */
+	json_t *body;    /* the unsealed application; owned */
 };
 
 /* Reads a maker. Errors: ERR_MISSING. */
@@ -57,8 +57,7 @@ MUST bool maker_challenge(
     struct ask *ask, struct maker *maker, const char *why, struct err *err);
 
 /* Moves a complete and confirmed application on; does not save. */
-MUST bool maker_progress(
-    struct ask *ask, struct maker *maker, struct err *err);
+MUST bool maker_progress(struct ask *ask, struct maker *maker, struct err *err);
 
 /* Queues a mail to the alias; key is unique within the maker. */
 MUST bool maker_mail(struct ask *ask, const struct maker *maker,

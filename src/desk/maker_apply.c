@@ -54,8 +54,8 @@ add_domain(json_t *list, struct str typed, struct err *err)
 		    "a domain is longer than 253 characters; shorten it");
 	for (size_t i = 0; i < host.len; i++)
 		text[i] = lower(host.ptr[i]);
-	if (!registry_host_in((struct str){ text, host.len },
-		(struct str){ text, host.len }))
+	if (!registry_host_in(
+		(struct str){ text, host.len }, (struct str){ text, host.len }))
 		return err_set(err, ERR_INVALID, "domains",
 		    "\"%.*s\" is no web domain; write it like example.org",
 		    (int)(host.len > 80 ? 80 : host.len), host.ptr);
@@ -99,8 +99,8 @@ read_product(struct ask *ask, json_t *body)
 	value_set_text(item, "page", ask_text(ask, "product_url"));
 	value_set_text(item, "evidence_url", ask_text(ask, "evidence_url"));
 	value_set_text(item, "evidence_text", ask_text(ask, "evidence_text"));
-	value_set(item, "lines",
-	    lines == NULL ? json_array() : json_incref(lines));
+	value_set(
+	    item, "lines", lines == NULL ? json_array() : json_incref(lines));
 	(void)json_array_append_new(list, item);
 	value_set(body, "products", list);
 }
@@ -145,8 +145,8 @@ static bool
 open_link(struct ask *ask, struct maker *ret, struct err *err)
 {
 	int64_t id;
-	if (!link_find(ask, "application", ask_text(ask, "link"), false, &id,
-		err) ||
+	if (!link_find(
+		ask, "application", ask_text(ask, "link"), false, &id, err) ||
 	    !maker_open(ask, id, ret, err))
 		return false;
 	ask->object = ask_print(ask, "maker:%lld", (long long)id);
@@ -204,12 +204,12 @@ do_maker_apply(struct ask *ask, json_t **ret, struct err *err)
 	AUTO(maker) struct maker maker = { 0 };
 	const char *link = "";
 	if (!cap(ask, "apply", ask->address, PER_ADDRESS_DAY, err) ||
-	    !cap(ask, "apply-alias", ask_text(ask, "alias"), PER_ALIAS_DAY,
-		err))
+	    !cap(
+		ask, "apply-alias", ask_text(ask, "alias"), PER_ALIAS_DAY, err))
 		return false;
 	if (ask_has(ask, "link")) {
-		link = account_link(
-		    ask, "/application/", ask_text(ask, "link"));
+		link =
+		    account_link(ask, "/application/", ask_text(ask, "link"));
 		if (!again(ask, &maker, err))
 			return false;
 	} else if (!first(ask, &maker, &link, err)) {

@@ -39,8 +39,8 @@ has_bounced(
     struct ask *ask, const struct maker *maker, bool *ret, struct err *err)
 {
 	struct row_maker_bounces row;
-	int64_t asked = value_when(
-	    json_object_get(maker->body, "challenge"), "sent_at");
+	int64_t asked =
+	    value_when(json_object_get(maker->body, "challenge"), "sent_at");
 	if (!q_maker_bounces(ask->db, ask->pass, ask->arena, maker->row.id,
 		asked, &row, err))
 		return false;
@@ -152,8 +152,8 @@ chase_one(struct ask *ask, const struct row_receipt_waiting *row, int64_t days,
 	if (!maker_entitled(ask, &maker))
 		return true;
 	return maker_mail(ask, &maker,
-	    ask_print(ask, "chase:%lld:%lld", (long long)row->id,
-		(long long)days),
+	    ask_print(
+		ask, "chase:%lld:%lld", (long long)row->id, (long long)days),
 	    "chase", 0,
 	    ask_print(ask, "[%s] A notice is not acknowledged yet",
 		ask_policy(ask, "name")),

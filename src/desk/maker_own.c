@@ -8,8 +8,8 @@
 
 /* An account for the address, made when there is none. */
 static bool
-find_person(struct ask *ask, const struct maker *maker, int64_t *ret,
-    struct err *err)
+find_person(
+    struct ask *ask, const struct maker *maker, int64_t *ret, struct err *err)
 {
 	AUTO(account) struct account account = { 0 };
 	struct err missing = { 0 };
@@ -46,8 +46,8 @@ do_maker_contact(struct ask *ask, json_t **ret, struct err *err)
 	if (!find_person(ask, &maker, &account_id, err) ||
 	    !q_maker_account_put(ask->db, maker.row.id, account_id,
 		seat ? "committee" : "alerts", ask->now, &count, err) ||
-	    !maker_tell(ask, &maker, seat ? "seat" : "contact", maker.state,
-		"", record, err))
+	    !maker_tell(ask, &maker, seat ? "seat" : "contact", maker.state, "",
+		record, err))
 		return false;
 	*ret = json_pack("{s:I, s:I}", "maker", (json_int_t)maker.row.id,
 	    "account", (json_int_t)account_id);
@@ -61,8 +61,8 @@ do_maker_contact_end(struct ask *ask, json_t **ret, struct err *err)
 	int64_t account_id = ask_int(ask, "account", 0);
 	int64_t count;
 	if (!maker_open(ask, ask->subject.id, &maker, err) ||
-	    !q_maker_account_end(ask->db, maker.row.id, account_id, ask->now,
-		&count, err))
+	    !q_maker_account_end(
+		ask->db, maker.row.id, account_id, ask->now, &count, err))
 		return false;
 	if (count == 0)
 		return err_set(err, ERR_MISSING, "account",
@@ -120,8 +120,8 @@ keep_evidence(const json_t *old, json_t *item)
 		if (strcmp(value_text(product, "name"),
 			value_text(item, "name")) != 0)
 			continue;
-		value_set_text(item, "evidence_url",
-		    value_text(product, "evidence_url"));
+		value_set_text(
+		    item, "evidence_url", value_text(product, "evidence_url"));
 		value_set_text(item, "evidence_text",
 		    value_text(product, "evidence_text"));
 	}

@@ -185,8 +185,8 @@ apply_choices(struct ask *ask, struct maker *maker)
 }
 
 static bool
-approve(struct ask *ask, struct maker *maker, const json_t *record,
-    struct err *err)
+approve(
+    struct ask *ask, struct maker *maker, const json_t *record, struct err *err)
 {
 	static const struct {
 		enum registry_state from;
@@ -207,8 +207,7 @@ approve(struct ask *ask, struct maker *maker, const json_t *record,
 		return maker_step(ask, maker, ways[i].event,
 			   ways[i].public_class, record, err) &&
 		       maker_mail(ask, maker,
-			   ask_print(
-			       ask, "approved:%lld", (long long)ask->now),
+			   ask_print(ask, "approved:%lld", (long long)ask->now),
 			   "maker", 0, "Your application was approved",
 			   "Your organisation now gets early notice. The "
 			   "persons who shall read it\nget accounts of their "
@@ -216,13 +215,14 @@ approve(struct ask *ask, struct maker *maker, const json_t *record,
 			   "addresses.\n",
 			   err);
 	}
-	return registry_step(maker->state, REGISTRY_APPROVE, &maker->state, err);
+	return registry_step(
+	    maker->state, REGISTRY_APPROVE, &maker->state, err);
 }
 
 /* A refusal, or the refusal of the one appeal against it. */
 static bool
-refuse(struct ask *ask, struct maker *maker, const json_t *record,
-    struct err *err)
+refuse(
+    struct ask *ask, struct maker *maker, const json_t *record, struct err *err)
 {
 	bool before;
 	if (maker->state != REGISTRY_REFUSED)
@@ -239,17 +239,16 @@ refuse(struct ask *ask, struct maker *maker, const json_t *record,
 	if (before)
 		return err_set(err, ERR_CONFLICT, NULL,
 		    "there is one appeal, and it was refused");
-	return maker_tell(ask, maker, "appeal-refused", maker->state, "",
-	    record, err);
+	return maker_tell(
+	    ask, maker, "appeal-refused", maker->state, "", record, err);
 }
 
 static bool
-incomplete(struct ask *ask, struct maker *maker, const json_t *record,
-    struct err *err)
+incomplete(
+    struct ask *ask, struct maker *maker, const json_t *record, struct err *err)
 {
 	value_set_text(maker->body, "question", ask_text(ask, "reason"));
-	return maker_step(
-		   ask, maker, REGISTRY_FIND_MISSING, "", record, err) &&
+	return maker_step(ask, maker, REGISTRY_FIND_MISSING, "", record, err) &&
 	       maker_mail(ask, maker,
 		   ask_print(ask, "incomplete:%lld", (long long)ask->now),
 		   "maker", 0, "Your application needs more",
@@ -304,8 +303,8 @@ do_maker_decide(struct ask *ask, json_t **ret, struct err *err)
 	} else if (strcmp(outcome, "approve") == 0 &&
 		   maker.state == REGISTRY_ACTIVE) {
 		apply_choices(ask, &maker);
-		if (!maker_tell(ask, &maker, "changed", maker.state, "",
-			record, err))
+		if (!maker_tell(
+			ask, &maker, "changed", maker.state, "", record, err))
 			return false;
 	} else if (!decide(ask, &maker, record, &done, err)) {
 		return false;
@@ -350,8 +349,8 @@ removal_class(struct ask *ask)
 
 /* The step behind an outcome of maker.restore. */
 static bool
-end_suspension(struct ask *ask, struct maker *maker, const json_t *record,
-    struct err *err)
+end_suspension(
+    struct ask *ask, struct maker *maker, const json_t *record, struct err *err)
 {
 	const char *outcome = ask_text(ask, "outcome");
 	if (strcmp(outcome, "remove") == 0)

@@ -124,8 +124,8 @@ set_policy(struct ask *ask, const char *name, json_t *value)
 }
 
 static bool
-set_criteria(struct ask *ask, const struct maker *maker, json_t *value,
-    struct err *err)
+set_criteria(
+    struct ask *ask, const struct maker *maker, json_t *value, struct err *err)
 {
 	struct row_maker_criteria *rows;
 	size_t count;
@@ -144,9 +144,8 @@ set_criteria(struct ask *ask, const struct maker *maker, json_t *value,
 			AUTO(value) json_t *body = NULL;
 			if (strcmp(rows[i].criterion, criteria[c].name) != 0)
 				continue;
-			if (!ask_unseal(ask, maker->row.key_id,
-				PLACE_CRITERION, maker->row.id, rows[i].body,
-				&body, err))
+			if (!ask_unseal(ask, maker->row.key_id, PLACE_CRITERION,
+				maker->row.id, rows[i].body, &body, err))
 				return false;
 			(void)json_object_update(item, body);
 			value_set_text(item, "answer", rows[i].answer);
@@ -159,8 +158,8 @@ set_criteria(struct ask *ask, const struct maker *maker, json_t *value,
 }
 
 static bool
-set_history(struct ask *ask, const struct maker *maker, bool all,
-    json_t *value, struct err *err)
+set_history(struct ask *ask, const struct maker *maker, bool all, json_t *value,
+    struct err *err)
 {
 	struct row_maker_events *rows;
 	size_t count;
@@ -181,8 +180,8 @@ set_history(struct ask *ask, const struct maker *maker, bool all,
 		    strcmp(rows[i].from_state, rows[i].to_state) != 0);
 		if (!all)
 			continue;
-		if (!ask_unseal(ask, maker->row.key_id, PLACE_EVENT,
-			rows[i].id, rows[i].body, &body, err))
+		if (!ask_unseal(ask, maker->row.key_id, PLACE_EVENT, rows[i].id,
+			rows[i].body, &body, err))
 			return false;
 		value_set_text(
 		    item, "who", account_name(ask, rows[i].actor_id));
@@ -192,8 +191,8 @@ set_history(struct ask *ask, const struct maker *maker, bool all,
 }
 
 static bool
-set_persons(struct ask *ask, const struct maker *maker, json_t *value,
-    struct err *err)
+set_persons(
+    struct ask *ask, const struct maker *maker, json_t *value, struct err *err)
 {
 	struct row_maker_accounts *rows;
 	size_t count;
@@ -245,8 +244,8 @@ set_challenge(struct ask *ask, const struct maker *maker, json_t *value)
 	static const char *const words[] = { "none", "waiting", "answered",
 		"expired" };
 	json_t *challenge = json_object_get(maker->body, "challenge");
-	json_t *copy = challenge == NULL ? json_object()
-					 : json_deep_copy(challenge);
+	json_t *copy =
+	    challenge == NULL ? json_object() : json_deep_copy(challenge);
 	enum registry_challenge state =
 	    registry_challenge(value_when(challenge, "sent_at"),
 		value_when(challenge, "answered_at"),
@@ -286,15 +285,14 @@ application_value(const struct maker *maker)
 	for (size_t i = 0; i < COUNT(own); i++)
 		value_set(value, own[i],
 		    json_incref(json_object_get(maker->body, own[i])));
-	value_set_bool(
-	    value, "key", value_text(maker->body, "key")[0] != '\0');
+	value_set_bool(value, "key", value_text(maker->body, "key")[0] != '\0');
 	return value;
 }
 
 /* Other records of the same role address, also removed ones. */
 static bool
-set_related(struct ask *ask, const struct maker *maker, json_t *value,
-    struct err *err)
+set_related(
+    struct ask *ask, const struct maker *maker, json_t *value, struct err *err)
 {
 	struct row_maker_same_alias *rows;
 	size_t count;
@@ -314,8 +312,8 @@ set_related(struct ask *ask, const struct maker *maker, json_t *value,
 }
 
 static bool
-set_grants(struct ask *ask, const struct maker *maker, json_t *value,
-    struct err *err)
+set_grants(
+    struct ask *ask, const struct maker *maker, json_t *value, struct err *err)
 {
 	struct row_grant_of_maker *rows;
 	size_t count;
@@ -342,8 +340,7 @@ set_allowed(struct ask *ask, const struct maker *maker, json_t *value)
 	json_t *allowed = json_object();
 	bool decides =
 	    access_may(ask->actor, OP_maker_decide, MACHINE_INIT, relations);
-	bool complete =
-	    json_array_size(json_object_get(value, "missing")) == 0;
+	bool complete = json_array_size(json_object_get(value, "missing")) == 0;
 	enum registry_state unused;
 	bool stands = maker->state == REGISTRY_IN_REVIEW ||
 		      maker->state == REGISTRY_LAPSED ||
@@ -358,22 +355,18 @@ set_allowed(struct ask *ask, const struct maker *maker, json_t *value)
 	value_set_bool(
 	    allowed, "change", decides && maker->state == REGISTRY_ACTIVE);
 	value_set_bool(allowed, "suspend",
-	    access_may(
-		ask->actor, OP_maker_suspend, MACHINE_INIT, relations) &&
-		registry_step(
-		    maker->state, REGISTRY_SUSPEND, &unused, NULL));
+	    access_may(ask->actor, OP_maker_suspend, MACHINE_INIT, relations) &&
+		registry_step(maker->state, REGISTRY_SUSPEND, &unused, NULL));
 	value_set_bool(
 	    allowed, "restore", decides && maker->state == REGISTRY_SUSPENDED);
 	value_set_bool(allowed, "remove",
 	    decides &&
 		registry_step(maker->state, REGISTRY_REMOVE, &unused, NULL));
 	value_set_bool(allowed, "contact",
-	    access_may(
-		ask->actor, OP_maker_contact, MACHINE_INIT, relations) &&
+	    access_may(ask->actor, OP_maker_contact, MACHINE_INIT, relations) &&
 		!registry_cuts_grants(maker->state));
 	value_set_bool(allowed, "products",
-	    access_may(
-		ask->actor, OP_maker_products, MACHINE_INIT, relations));
+	    access_may(ask->actor, OP_maker_products, MACHINE_INIT, relations));
 	value_set(value, "allowed", allowed);
 }
 
@@ -383,8 +376,8 @@ do_maker_show(struct ask *ask, json_t **ret, struct err *err)
 	AUTO(maker) struct maker maker = { 0 };
 	if (!maker_open(ask, ask->subject.id, &maker, err))
 		return false;
-	bool desk = ask->pass->role == ROLE_TEAM ||
-		    ask->pass->role == ROLE_DIRECTOR;
+	bool desk =
+	    ask->pass->role == ROLE_TEAM || ask->pass->role == ROLE_DIRECTOR;
 	AUTO(value) json_t *value = summary(ask, &maker);
 	value_set(value, "application", application_value(&maker));
 	value_set(value, "missing", maker_missing(ask, &maker));
@@ -397,10 +390,9 @@ do_maker_show(struct ask *ask, json_t **ret, struct err *err)
 	if (!set_history(ask, &maker, desk, value, err) ||
 	    !set_persons(ask, &maker, value, err))
 		return false;
-	if (desk &&
-	    (!set_criteria(ask, &maker, value, err) ||
-		!set_related(ask, &maker, value, err) ||
-		!set_grants(ask, &maker, value, err)))
+	if (desk && (!set_criteria(ask, &maker, value, err) ||
+			!set_related(ask, &maker, value, err) ||
+			!set_grants(ask, &maker, value, err)))
 		return false;
 	*ret = json_incref(value);
 	return true;

@@ -51,13 +51,13 @@ cve_of(struct ask *ask, const struct casefile *file, const char **ret,
 }
 
 static bool
-lines_of(struct ask *ask, const struct casefile *file, json_t **ret,
-    struct err *err)
+lines_of(
+    struct ask *ask, const struct casefile *file, json_t **ret, struct err *err)
 {
 	struct row_notice_lines *rows;
 	size_t count;
-	if (!q_notice_lines(ask->db, ask->pass, ask->arena, file->row.id,
-		&rows, &count, err))
+	if (!q_notice_lines(ask->db, ask->pass, ask->arena, file->row.id, &rows,
+		&count, err))
 		return false;
 	*ret = json_array();
 	for (size_t i = 0; i < count; i++) {
@@ -120,8 +120,7 @@ notice_fields(struct ask *ask, const struct casefile *file, const char *kind,
 		return false;
 	AUTO(value) json_t *list = json_array();
 	for (size_t f = 0; f < json_array_size(wanted); f++) {
-		const char *name =
-		    json_string_value(json_array_get(wanted, f));
+		const char *name = json_string_value(json_array_get(wanted, f));
 		const char *value = value_of(ask, file, name, cve);
 		json_t *item = json_object();
 		json_t *lines = NULL;
@@ -131,8 +130,7 @@ notice_fields(struct ask *ask, const struct casefile *file, const char *kind,
 		value_set_bool(item, "missing", value[0] == '\0');
 		for (size_t i = 0; i < COUNT(labels); i++)
 			if (strcmp(labels[i].name, name) == 0) {
-				value_set_text(
-				    item, "label", labels[i].label);
+				value_set_text(item, "label", labels[i].label);
 				value_set_text(
 				    item, "repair", labels[i].repair);
 			}
@@ -156,8 +154,7 @@ notice_embargo(const struct casefile *file)
 		    file->state == MACHINE_PUBLIC || em == EM_EXITED;
 	return (struct notice_embargo){
 		.on = em_in_force(em) && !over,
-		.decided =
-		    over || em_in_force(em) || file->row.decided_at != 0,
+		.decided = over || em_in_force(em) || file->row.decided_at != 0,
 	};
 }
 
@@ -170,8 +167,7 @@ notice_part(struct ask *ask, int64_t case_id, int64_t maker_id,
 	if (!q_participant_find(ask->db, ask->pass, ask->arena, case_id,
 		"maker", maker_id, &part.row, &fault)) {
 		if (fault.kind != ERR_MISSING)
-			return err_set(
-			    err, fault.kind, NULL, "%s", fault.text);
+			return err_set(err, fault.kind, NULL, "%s", fault.text);
 		part.row = (struct row_participant_find){ .rm = "S",
 			.vfd = "vfd",
 			.pec = "no-embargo",
@@ -211,8 +207,8 @@ notice_new(struct ask *ask, const struct casefile *file, const char *kind,
 	int64_t id = db_id_new();
 	int64_t count;
 	value_set_text(body, "kind", kind);
-	if (!ask_seal(ask, file->row.key_id, PLACE_NOTICE, id, body, &sealed,
-		err) ||
+	if (!ask_seal(
+		ask, file->row.key_id, PLACE_NOTICE, id, body, &sealed, err) ||
 	    !q_notice_insert(ask->db, ask->pass, id, file->row.id, kind,
 		ask->now, ask->actor->account_id, sealed, &count, err))
 		return false;
@@ -226,8 +222,7 @@ notice_post(struct ask *ask, const struct casefile *file, int64_t notice_id,
 {
 	int64_t id = db_id_new();
 	int64_t count;
-	const char *key =
-	    ask_print(ask, "notice:%lld", (long long)notice_id);
+	const char *key = ask_print(ask, "notice:%lld", (long long)notice_id);
 	return q_receipt_insert(ask->db, ask->pass, id, notice_id, file->row.id,
 		   maker->row.id, &count, err) &&
 	       maker_mail(ask, maker, key, "notice", id, letter->subject,
@@ -277,20 +272,20 @@ tell_holder(
 			    round->grants[i].until_at > ask->now);
 	if (!holds || !maker_entitled(ask, maker))
 		return true;
-	return notice_post(ask, round->file, round->notice_id, maker,
-	    round->letter, err);
+	return notice_post(
+	    ask, round->file, round->notice_id, maker, round->letter, err);
 }
 
 static bool
 tell_round(struct ask *ask, const struct casefile *file,
     const struct letter *letter, bool everybody, struct err *err)
 {
-	struct round round = { .file = file,
-		.letter = letter,
-		.everybody = everybody };
+	struct round round = {
+		.file = file, .letter = letter, .everybody = everybody
+	};
 	struct row_grant_list *grants;
-	if (!q_grant_list(ask->db, ask->pass, ask->arena, file->row.id,
-		&grants, &round.count, err) ||
+	if (!q_grant_list(ask->db, ask->pass, ask->arena, file->row.id, &grants,
+		&round.count, err) ||
 	    !notice_new(ask, file, letter->kind, &round.notice_id, err))
 		return false;
 	round.grants = grants;
@@ -304,8 +299,7 @@ own_page(struct ask *ask, const struct casefile *file)
 }
 
 bool
-makers_disclosed(
-    struct ask *ask, const struct casefile *file, struct err *err)
+makers_disclosed(struct ask *ask, const struct casefile *file, struct err *err)
 {
 	const char *cve;
 	int64_t count;
@@ -331,8 +325,8 @@ makers_moved(struct ask *ask, const struct casefile *file, struct err *err)
 {
 	char date[WHEN_TEXT];
 	const struct letter letter = { .kind = "moved",
-		.subject = ask_print(ask, "[%s] A planned date moved",
-		    ask_policy(ask, "name")),
+		.subject = ask_print(
+		    ask, "[%s] A planned date moved", ask_policy(ask, "name")),
 		.text = ask_print(ask,
 		    "%s is now planned to be published on %s.\n\n"
 		    "Log in to read it:\n%s\n",

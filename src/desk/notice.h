@@ -54,8 +54,8 @@ MUST bool notice_post(struct ask *ask, const struct casefile *file,
     struct err *err);
 
 /* Asks `visit` for each maker that is active or unreachable. */
-typedef bool notice_visit(struct ask *ask, const struct maker *maker,
-    void *context, struct err *err);
+typedef bool notice_visit(
+    struct ask *ask, const struct maker *maker, void *context, struct err *err);
 MUST bool notice_walk(
     struct ask *ask, notice_visit *visit, void *context, struct err *err);
 

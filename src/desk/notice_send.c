@@ -52,8 +52,8 @@ find_missing(struct ask *ask, const struct plan *plan, const json_t *fields,
 	(void)ask;
 	(void)err;
 	if (state == MACHINE_NEW || state == MACHINE_REJECTED)
-		(void)json_array_append_new(list,
-		    item_new("state", "The issue is not triaged."));
+		(void)json_array_append_new(
+		    list, item_new("state", "The issue is not triaged."));
 	if (!plan->embargo.decided)
 		(void)json_array_append_new(list,
 		    item_new("embargo",
@@ -62,9 +62,9 @@ find_missing(struct ask *ask, const struct plan *plan, const json_t *fields,
 	json_array_foreach((json_t *)(uintptr_t)fields, i, field)
 	{
 		if (value_true(field, "missing"))
-			(void)json_array_append_new(list,
-			    item_new(value_text(field, "name"),
-				value_text(field, "repair")));
+			(void)json_array_append_new(
+			    list, item_new(value_text(field, "name"),
+				      value_text(field, "repair")));
 	}
 	*ret = list;
 	return true;
@@ -72,9 +72,8 @@ find_missing(struct ask *ask, const struct plan *plan, const json_t *fields,
 
 /* Why a maker does not get this notice; "" when it does. */
 static bool
-find_reason(struct ask *ask, const struct plan *plan,
-    const struct maker *maker, struct notice_part *part, const char **ret,
-    struct err *err)
+find_reason(struct ask *ask, const struct plan *plan, const struct maker *maker,
+    struct notice_part *part, const char **ret, struct err *err)
 {
 	struct row_notice_had had;
 	int64_t case_id = plan->file->row.id;
@@ -116,8 +115,8 @@ list_maker(
 	value_set_text(item, "tier", maker->row.tier);
 	value_set_int(item, "persons", maker->seats);
 	value_set_text(item, "consent", pec_name(part.pec));
-	value_set_bool(item, "invited",
-	    plan->embargo.on && part.pec != PEC_SIGNATORY);
+	value_set_bool(
+	    item, "invited", plan->embargo.on && part.pec != PEC_SIGNATORY);
 	value_set_text(item, "why", why);
 	(void)json_array_append_new(
 	    why[0] == '\0' ? plan->recipients : plan->left_out, item);
@@ -125,13 +124,11 @@ list_maker(
 }
 
 static void
-plan_open(
-    const struct ask *ask, const struct casefile *file, struct plan *plan)
+plan_open(const struct ask *ask, const struct casefile *file, struct plan *plan)
 {
 	plan->file = file;
 	plan->kind = ask_text(ask, "kind");
-	plan->tiers =
-	    json_object_get(notice_policy(ask, plan->kind), "tiers");
+	plan->tiers = json_object_get(notice_policy(ask, plan->kind), "tiers");
 	plan->embargo = notice_embargo(file);
 }
 
@@ -169,8 +166,8 @@ invite(struct ask *ask, const struct plan *plan, const struct maker *maker,
 	int64_t count;
 	bool on = plan->embargo.on;
 	int64_t days = maker_days(ask, "invitation_days", 7);
-	int64_t by = pec_answer_by(
-	    PEC_WINDOW, ask->now, ask->now + days * WHEN_DAY);
+	int64_t by =
+	    pec_answer_by(PEC_WINDOW, ask->now, ask->now + days * WHEN_DAY);
 	bool again = part->row.id != 0 && on &&
 		     (part->pec == PEC_NO_EMBARGO || part->pec == PEC_LAPSED);
 	if (part->row.id == 0)
@@ -179,11 +176,10 @@ invite(struct ask *ask, const struct plan *plan, const struct maker *maker,
 		    pec_name(on ? PEC_INVITED : PEC_NO_EMBARGO),
 		    on ? ask->now : 0, on ? by : 0, &count, err);
 	const struct row_participant_find *row = &part->row;
-	return !again ||
-	       q_participant_update(ask->db, ask->pass, row->id, row->rm,
-		   row->vfd, pec_name(PEC_INVITED), ask->now, by,
-		   row->signed_at, row->signed_number, row->signed_terms,
-		   &count, err);
+	return !again || q_participant_update(ask->db, ask->pass, row->id,
+			     row->rm, row->vfd, pec_name(PEC_INVITED), ask->now,
+			     by, row->signed_at, row->signed_number,
+			     row->signed_terms, &count, err);
 }
 
 /* A grant of the alert set, unless one lives already. */
@@ -202,8 +198,8 @@ grant(struct ask *ask, const struct plan *plan, const struct maker *maker,
 		if (rows[i].maker_id == maker->row.id &&
 		    (rows[i].until_at == 0 || rows[i].until_at > ask->now))
 			return true;
-	return ask_seal(ask, plan->file->row.key_id, PLACE_GRANT,
-		   maker->row.id, body, &sealed, err) &&
+	return ask_seal(ask, plan->file->row.key_id, PLACE_GRANT, maker->row.id,
+		   body, &sealed, err) &&
 	       q_grant_put(ask->db, ask->pass, plan->file->row.id,
 		   maker->row.id, GRANT_SET, ask->now, ask->actor->account_id,
 		   sealed, &changed, err);
@@ -213,8 +209,9 @@ static struct letter
 letter_of(struct ask *ask, const struct plan *plan)
 {
 	return (struct letter){ .kind = plan->kind,
-		.subject = ask_print(ask, "[%s] A confidential notice waits "
-					  "for you",
+		.subject = ask_print(ask,
+		    "[%s] A confidential notice waits "
+		    "for you",
 		    ask_policy(ask, "name")),
 		.text = ask_print(ask,
 		    "The security team of %s has a notice for you. This mail "
@@ -373,8 +370,9 @@ tell_closed(struct ask *ask, struct plan *plan, const struct maker *maker,
     struct err *err)
 {
 	const struct letter letter = { .kind = "closed",
-		.subject = ask_print(ask, "[%s] Your access to an advisory "
-					  "ended",
+		.subject = ask_print(ask,
+		    "[%s] Your access to an advisory "
+		    "ended",
 		    ask_policy(ask, "name")),
 		.text = ask_print(ask,
 		    "Your access to %s ended. What you agreed to still "

@@ -44,21 +44,19 @@ receipts_of(const struct rows *rows, int64_t maker_id, bool assessed)
 	json_t *list = json_array();
 	for (size_t k = 0; k < COUNT(kinds); k++)
 		for (size_t i = 0; i < rows->receipts_count; i++) {
-			const struct row_receipt_list *row =
-			    &rows->receipts[i];
+			const struct row_receipt_list *row = &rows->receipts[i];
 			if (row->maker_id != maker_id ||
 			    strcmp(row->kind, kinds[k]) != 0)
 				continue;
-			int64_t at = row->acknowledged_at != 0
-					 ? row->acknowledged_at
-				     : row->opened_at != 0 ? row->opened_at
-				     : row->delivered_at != 0
-					 ? row->delivered_at
-					 : row->at;
+			int64_t at =
+			    row->acknowledged_at != 0 ? row->acknowledged_at
+			    : row->opened_at != 0     ? row->opened_at
+			    : row->delivered_at != 0  ? row->delivered_at
+						      : row->at;
 			json_t *item = json_object();
 			value_set_text(item, "kind", row->kind);
-			value_set_text(item, "state",
-			    notice_receipt_state(row, assessed));
+			value_set_text(
+			    item, "state", notice_receipt_state(row, assessed));
 			value_set_when(item, "at", at);
 			(void)json_array_append_new(list, item);
 		}
@@ -88,8 +86,8 @@ add_maker(struct ask *ask, const struct casefile *file, const struct rows *rows,
 	value_set_text(item, "state", maker.row.state);
 	value_set_when(item, "from", grant->from_at);
 	value_set_when(item, "until", grant->until_at);
-	value_set_bool(item, "live",
-	    grant->until_at == 0 || grant->until_at > ask->now);
+	value_set_bool(
+	    item, "live", grant->until_at == 0 || grant->until_at > ask->now);
 	value_set_bool(item, "by_hand", value_true(body, "by_hand"));
 	value_set_text(item, "reason", value_text(body, "reason"));
 	value_set_text(item, "who", account_name(ask, grant->actor_id));
@@ -97,8 +95,8 @@ add_maker(struct ask *ask, const struct casefile *file, const struct rows *rows,
 	value_set_text(item, "vfd", part.row.vfd);
 	value_set_text(item, "status", said == NULL ? "silent" : said->status);
 	value_set_when(item, "status_at", said == NULL ? 0 : said->at);
-	value_set(item, "receipts",
-	    receipts_of(rows, maker.row.id, said != NULL));
+	value_set(
+	    item, "receipts", receipts_of(rows, maker.row.id, said != NULL));
 	return true;
 }
 
@@ -135,8 +133,8 @@ add_candidate(
 }
 
 static bool
-add_notices(struct ask *ask, const struct casefile *file, json_t *list,
-    struct err *err)
+add_notices(
+    struct ask *ask, const struct casefile *file, json_t *list, struct err *err)
 {
 	struct row_notice_list *rows;
 	size_t count;
@@ -173,8 +171,7 @@ case_show_makers(struct ask *ask, const struct casefile *file, json_t *value,
 	    !add_notices(ask, file, notices, err))
 		return false;
 	for (size_t i = 0; i < rows.grants_count; i++)
-		if (!add_maker(
-			ask, file, &rows, &rows.grants[i], makers, err))
+		if (!add_maker(ask, file, &rows, &rows.grants[i], makers, err))
 			return false;
 	return notice_walk(ask, add_candidate, &found, err);
 }

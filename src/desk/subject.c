@@ -159,8 +159,8 @@ find_maker(struct ask *ask, struct subject *ret, struct err *err)
 	int64_t maker_id = ask_int(ask, "maker", 0);
 	if (!q_maker_relation(ask->db, &pass, ask->arena, maker_id,
 		ask->actor->account_id, ask->now, &row, err) ||
-	    !ask_unseal(ask, row.key_id, "maker.body", maker_id, row.body,
-		&body, err))
+	    !ask_unseal(
+		ask, row.key_id, "maker.body", maker_id, row.body, &body, err))
 		return false;
 	bool employed = row.contacts > 0 || is_employed(ask->actor, body);
 	*ret = (struct subject){ .kind = OP_ON_MAKER,

@@ -19,8 +19,7 @@ house_mail(struct house_test *t, const char *kind, json_t **ret)
 	json_decref(*ret);
 	*ret = NULL;
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(rows[i].kind, kind) != 0 ||
-		    rows[i].next_at < newest)
+		if (strcmp(rows[i].kind, kind) != 0 || rows[i].next_at < newest)
 			continue;
 		newest = rows[i].next_at;
 		json_decref(*ret);
@@ -90,11 +89,10 @@ acme_active(
 }
 
 struct person
-acme_contact(struct house_test *t, const struct person *director,
-    int64_t maker, const char *email)
+acme_contact(struct house_test *t, const struct person *director, int64_t maker,
+    const char *email)
 {
-	struct person person =
-	    house_person(t, email, "", NULL, NULL);
+	struct person person = house_person(t, email, "", NULL, NULL);
 	(void)house_ask(t, director, "maker.contact",
 	    "{'maker':%lld,'email':'%s','name':'Contact'}", (long long)maker,
 	    email);
@@ -111,14 +109,14 @@ make_case(struct ask *ask, void *context, struct err *err)
 	AUTO(value)
 	json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "title",
 	    "Secret title", "description", "Secret description", "component",
-	    "Bluetooth", "severity", "high", "pr",
-	    "https://example.org/pull/1", "backport_plan", "All lines.");
+	    "Bluetooth", "severity", "high", "pr", "https://example.org/pull/1",
+	    "backport_plan", "All lines.");
 	*(int64_t *)context = id;
 	if (!vault_key_new(ask->vault, "case", ask->now, &key_id, err) ||
 	    !ask_seal(ask, key_id, "cases.body", id, body, &sealed, err) ||
-	    !q_case_insert(ask->db, ask->pass, id, "FW-TEST-1", "new", "R",
-		"form", key_id, sealed, "hash", ask->now, "pxa", &count,
-		err) ||
+	    !q_case_insert(ask->db, ask->pass, id, "FW-2026-0001", "new", "R",
+		"form", key_id, sealed, "hash", (struct str){ NULL, 0 },
+		ask->now, "N", 0, "pxa", &count, err) ||
 	    !case_open_id(ask, id, &file, err))
 		return false;
 	file.state = MACHINE_ASSIGNED;
@@ -133,11 +131,8 @@ int64_t
 case_ready(struct house_test *t)
 {
 	int64_t id = 0;
-	struct person lead =
-	    house_person(t, "cve@example.org", "team", NULL, NULL);
 	ok(&t->base, dispatch_system(&t->house, OP_case_edit, make_case, &id,
 			 &t->base.err));
-	(void)lead;
 	return id;
 }
 
@@ -188,18 +183,18 @@ set_consent(struct ask *ask, void *context, struct err *err)
 	int64_t count;
 	return q_participant_find(ask->db, ask->pass, ask->arena,
 		   consent->case_id, "maker", consent->maker, &row, err) &&
-	       q_participant_update(ask->db, ask->pass, row.id, row.rm,
-		   row.vfd, consent->word, row.asked_at, 0, ask->now, 1, "1",
-		   &count, err);
+	       q_participant_update(ask->db, ask->pass, row.id, row.rm, row.vfd,
+		   consent->word, row.asked_at, 0, ask->now, 1, "1", &count,
+		   err);
 }
 
 void
-case_consent(struct house_test *t, int64_t case_id, int64_t maker,
-    const char *word)
+case_consent(
+    struct house_test *t, int64_t case_id, int64_t maker, const char *word)
 {
 	struct consent consent = { case_id, maker, word };
-	ok(&t->base, dispatch_system(&t->house, OP_embargo_consent,
-			 set_consent, &consent, &t->base.err));
+	ok(&t->base, dispatch_system(&t->house, OP_embargo_consent, set_consent,
+			 &consent, &t->base.err));
 }
 
 void

@@ -18,22 +18,22 @@ int64_t acme_active(
     struct house_test *t, const struct person *director, const char *tier);
 
 /* A contact of the maker who is logged in. */
-struct person acme_contact(struct house_test *t,
-    const struct person *director, int64_t maker, const char *email);
+struct person acme_contact(struct house_test *t, const struct person *director,
+    int64_t maker, const char *email);
 
 /*
  * A triaged case under embargo for 60 days with every field of both notices,
- * and its number "FW-TEST-1".
+ * and its number "FW-2026-0001".
  */
 int64_t case_ready(struct house_test *t);
 
 /* Changes a case as the desk would: work gets it open. */
-void case_change(struct house_test *t, int64_t id, const char *key,
-    const char *value);
+void case_change(
+    struct house_test *t, int64_t id, const char *key, const char *value);
 
 /* The maker accepts, lapses or declines the embargo of a case. */
-void case_consent(struct house_test *t, int64_t case_id, int64_t maker,
-    const char *consent);
+void case_consent(
+    struct house_test *t, int64_t case_id, int64_t maker, const char *consent);
 
 /* Reserves a CVE id for a case. */
 void case_cve(struct house_test *t, int64_t case_id, const char *cve);
