@@ -293,5 +293,9 @@ main(int argc, char **argv)
 	    argc > 1 ? acts_run(&desk.house, argv + 1) : serve_doors(&desk);
 	db_close(desk.house.db);
 	vault_free(desk.house.vault);
+	json_decref(desk.house.status);
+	channel_free(desk.door);
+	channel_free(desk.courier);
+	worker_done(&desk.worker);
 	return status;
 }
