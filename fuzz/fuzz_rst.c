@@ -42,6 +42,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (size > INPUT_MAX || !rst_read(input, &section, NULL))
 		return 0;
 	found = rst_placeholders(input);
+	if (!json_is_array(found))
+		abort();
 	describe(input);
 	return 0;
 }

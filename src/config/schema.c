@@ -99,7 +99,7 @@ check_value(cfg_t *cfg, cfg_opt_t *opt)
 	unsigned count = cfg_opt_size(opt);
 	if (key == NULL || count == 0 || key->type == KEY_SWITCH)
 		return 0;
-	char text[PATH_MAX];
+	char text[PATH_MAX] = "";
 	struct err why = { 0 };
 	if (key->type == KEY_NUMBER)
 		(void)snprintf(
