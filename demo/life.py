@@ -114,6 +114,9 @@ class Case:
                      f"https://git.example.org/rtos/pull/{self.serial}"}
         self.team("fix.set", line=line, disposition=disposition, **more)
 
+    def team_run(self, when):
+        self.place.ask("team", "disclose.run", cases=[self.number], when=when)
+
     def approve(self):
         digest = self.team("disclose.check")["digest"]
         self.team("disclose.approve", digest=digest)
@@ -214,6 +217,12 @@ def makers(place):
     invite_contact(place, member["maker"], "member",
                    "Contact of Example Member")
     say("  2 makers, 1 application, 1 project member")
+
+
+def stranger(place):
+    """A maker that was vetted and then suspended: it must see nothing."""
+    place.ask("team", "maker.suspend", maker=place.makers["locks"],
+              reason="Shared a copy of an advisory")
 
 
 def releases(place):
