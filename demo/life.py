@@ -144,7 +144,8 @@ MAKERS = (
 def apply(place, key, name, category, product):
     domain = f"{key}.example.org"
     return place.ask(
-        None, "maker.apply", organisation=name, country="Germany",
+        None, "maker.apply", organisation=name,
+        legal_name=f"{name} (invented)", country="Germany",
         domains=[domain], category=category, product=product,
         product_url=f"https://{domain}/product",
         evidence_text="The boot banner in the manual, page 4, names it.",
