@@ -1,8 +1,9 @@
 -- disclose_embargoed guarded many max=100000 () -> (case_id int)
---: Cases with a fix whose embargo is in force.
+--: Cases with a fix whose embargo is in force and nothing published yet.
 SELECT DISTINCT f.case_id FROM fix f JOIN cases c ON c.id = f.case_id
 WHERE f.disposition IN ('fixed', 'merged') AND c.em IN ('A', 'R')
   AND c.state NOT IN ('public', 'rejected') AND c.embargo_ends_at > 0
+  AND NOT EXISTS (SELECT 1 FROM advisory a WHERE a.case_id = f.case_id)
 ORDER BY f.case_id;
 
 -- disclose_cves many (case_id int) -> (id text, state text)
