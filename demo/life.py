@@ -74,6 +74,8 @@ class Case:
         self.team("case.edit", revision=self.revision,
                   description=f"{self.title}. Input from outside reaches code "
                               "that believes it.\n\nThe fix checks it first.",
+                  backport_plan="Every supported line gets the fix before "
+                                "the end of the embargo.",
                   impact="An attacker nearby can stop the device.",
                   cvss31=self.vector, cwe=self.cwe, introduced="3.5.0")
 

@@ -25,7 +25,8 @@ find_person(
 	json_t *about = json_pack("{s:s, s:s, s:s}", "email", email, "name",
 	    ask_text(ask, "name"), "employer", maker_name(maker));
 	return account_create(ask, about, "", ret, &link, err) &&
-	       account_invite_mail(ask, *ret, email, link, err);
+	       account_invite_mail(
+		   ask, *ret, email, account_link(ask, "/setup/", link), err);
 }
 
 bool
