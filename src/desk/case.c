@@ -30,6 +30,36 @@ case_open_id(struct ask *ask, int64_t id, struct casefile *ret, struct err *err)
 	       case_unseal(ask, &row, ret, err);
 }
 
+static bool
+visit_one(struct ask *ask, int64_t id, case_visit *visit, void *context,
+    struct err *err)
+{
+	AUTO(arena) struct arena *room = arena_new(LIMIT_REQUEST_ARENA);
+	struct row_case_by_number row;
+	struct ask inner = *ask;
+	inner.arena = room;
+	if (room == NULL)
+		return err_set(err, ERR_RETRY, NULL, "memory is short");
+	if (!q_case_by_id(ask->db, ask->pass, room, id, &row, err) ||
+	    !visit(&inner, &row, context, err))
+		return false;
+	return !arena_failed(room) || err_set(err, ERR_LIMIT, NULL,
+					  "case %s is too large", row.number);
+}
+
+bool
+case_each(struct ask *ask, case_visit *visit, void *context, struct err *err)
+{
+	struct row_case_ids *rows;
+	size_t count;
+	if (!q_case_ids(ask->db, ask->pass, ask->arena, &rows, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!visit_one(ask, rows[i].id, visit, context, err))
+			return false;
+	return true;
+}
+
 bool
 case_open(struct ask *ask, struct casefile *ret, struct err *err)
 {

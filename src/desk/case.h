@@ -26,6 +26,18 @@ MUST bool case_open_id(
 MUST bool case_unseal(struct ask *ask, const struct row_case_by_number *row,
     struct casefile *ret, struct err *err);
 
+/* Given one case; ask has an arena for this case alone. */
+typedef bool case_visit(struct ask *ask, const struct row_case_by_number *row,
+    void *context, struct err *err);
+
+/*
+ * Visits every case, oldest first, each with an arena of its own, so that no
+ * number of long reports fills the request's. The visitor decides on access
+ * before it unseals; what it keeps must not live in its arena.
+ */
+MUST bool case_each(
+    struct ask *ask, case_visit *visit, void *context, struct err *err);
+
 /* Drops the body. For AUTO(casefile). */
 void casefile_auto(struct casefile *file);
 

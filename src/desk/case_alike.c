@@ -21,7 +21,7 @@ struct pieces {
 struct alike {
 	int score;
 	json_t *why;
-	struct row_case_by_number *row;
+	const struct row_case_by_number *row;
 };
 
 static int
@@ -161,10 +161,17 @@ is_seen(struct ask *ask, const struct row_case_by_number *row, bool *ret,
 	return true;
 }
 
+struct looking {
+	const struct casefile *file; /* to which others are compared */
+	json_t *list;
+};
+
 static bool
-look_at(struct ask *ask, const struct casefile *file,
-    struct row_case_by_number *row, json_t *list, struct err *err)
+look_at(struct ask *ask, const struct row_case_by_number *row, void *context,
+    struct err *err)
 {
+	const struct looking *looking = context;
+	const struct casefile *file = looking->file;
 	AUTO(casefile) struct casefile other = { 0 };
 	AUTO(value) json_t *why = json_array();
 	struct alike alike = { .row = row, .why = why };
@@ -179,7 +186,7 @@ look_at(struct ask *ask, const struct casefile *file,
 		return false;
 	weigh(file->body, other.body, &alike);
 	if (alike.score >= LEAST)
-		insert_sorted(list, alike_value(&alike, other.body));
+		insert_sorted(looking->list, alike_value(&alike, other.body));
 	return true;
 }
 
@@ -187,14 +194,10 @@ bool
 case_alike(
     struct ask *ask, const struct casefile *file, json_t **ret, struct err *err)
 {
-	struct row_case_by_number *rows;
-	size_t count;
 	AUTO(value) json_t *list = json_array();
-	if (!q_case_all(ask->db, ask->pass, ask->arena, &rows, &count, err))
+	struct looking looking = { file, list };
+	if (!case_each(ask, look_at, &looking, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!look_at(ask, file, &rows[i], list, err))
-			return false;
 	*ret = json_incref(list);
 	return true;
 }

@@ -2,11 +2,14 @@
 #include "desk/account.h"
 #include "desk/case_parts.h"
 
+#include "core/utf8.h"
 #include "core/when.h"
 #include "rules/embargo.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define BRIEF 400 /* bytes of a text in a list */
 
 struct listing {
 	struct ask *ask;
@@ -174,10 +177,10 @@ is_wanted(const struct listing *list, const struct row_case_by_number *row,
 }
 
 static bool
-add_case(
-    struct listing *list, const struct row_case_by_number *row, struct err *err)
+add_case(struct ask *ask, const struct row_case_by_number *row, void *context,
+    struct err *err)
 {
-	struct ask *ask = list->ask;
+	struct listing *list = context;
 	AUTO(casefile) struct casefile file = { 0 };
 	unsigned relations;
 	enum machine_state state;
@@ -248,14 +251,8 @@ do_case_list(struct ask *ask, json_t **ret, struct err *err)
 {
 	AUTO(value) json_t *rows = json_array();
 	struct listing list = { .ask = ask, .rows = rows };
-	struct row_case_by_number *cases;
-	size_t count;
-	if (!read_all(&list, err) ||
-	    !q_case_all(ask->db, ask->pass, ask->arena, &cases, &count, err))
+	if (!read_all(&list, err) || !case_each(ask, add_case, &list, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!add_case(&list, &cases[i], err))
-			return false;
 	if (!sort_rows(ask, rows, err))
 		return false;
 	*ret = json_pack("{s:O}", "cases", rows);
@@ -263,6 +260,16 @@ do_case_list(struct ask *ask, json_t **ret, struct err *err)
 }
 
 /* Inbox ------------------------------------------------------------------- */
+
+/* The beginning of a long text: a list must fit into one answer. */
+static json_t *
+brief(const char *text)
+{
+	size_t len = strlen(text);
+	if (len > BRIEF)
+		len = utf8_prefix(text, BRIEF);
+	return json_stringn(text, len);
+}
 
 static void
 add_report(const struct casefile *file, json_t *value)
@@ -273,7 +280,7 @@ add_report(const struct casefile *file, json_t *value)
 		"reproduced", "ai_help", "exploited" };
 	for (size_t i = 0; i < COUNT(told); i++)
 		value_set_text(value, told[i], value_text(report, told[i]));
-	value_set_text(value, "impact", value_text(report, "impact"));
+	value_set(value, "impact", brief(value_text(report, "impact")));
 	value_set(value, "missing",
 	    json_incref(json_object_get(body, "needs_information")));
 	value_set(value, "files",
@@ -291,10 +298,10 @@ add_report(const struct casefile *file, json_t *value)
 }
 
 static bool
-add_waiting(
-    struct listing *list, const struct row_case_by_number *row, struct err *err)
+add_waiting(struct ask *ask, const struct row_case_by_number *row,
+    void *context, struct err *err)
 {
-	struct ask *ask = list->ask;
+	struct listing *list = context;
 	AUTO(casefile) struct casefile file = { 0 };
 	bool waits =
 	    strcmp(row->state, "new") == 0 || strcmp(row->state, "triage") == 0;
@@ -313,14 +320,8 @@ do_case_inbox(struct ask *ask, json_t **ret, struct err *err)
 {
 	AUTO(value) json_t *rows = json_array();
 	struct listing list = { .ask = ask, .rows = rows };
-	struct row_case_by_number *cases;
-	size_t count;
-	if (!read_all(&list, err) ||
-	    !q_case_all(ask->db, ask->pass, ask->arena, &cases, &count, err))
+	if (!read_all(&list, err) || !case_each(ask, add_waiting, &list, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!add_waiting(&list, &cases[i], err))
-			return false;
 	if (!sort_rows(ask, rows, err))
 		return false;
 	*ret = json_pack("{s:O}", "reports", rows);

@@ -13,6 +13,7 @@ struct search {
 	const char *text;
 	const char *own; /* the own case's words, which may be said */
 	const char *found;
+	int64_t own_id;
 };
 
 static bool
@@ -61,22 +62,17 @@ search_ids(struct search *search, int64_t own_id, struct err *err)
 }
 
 static bool
-search_cases(struct search *search, int64_t own_id, struct err *err)
+search_case(struct ask *ask, const struct row_case_by_number *row,
+    void *context, struct err *err)
 {
-	struct ask *ask = search->ask;
-	struct row_case_by_number *rows;
-	size_t count;
-	if (!q_case_all(ask->db, ask->pass, ask->arena, &rows, &count, err))
+	struct search *search = context;
+	AUTO(casefile) struct casefile other = { 0 };
+	if (search->found != NULL || row->id == search->own_id ||
+	    strcmp(row->state, "public") == 0)
+		return true;
+	if (!case_unseal(ask, row, &other, err))
 		return false;
-	for (size_t i = 0; i < count && search->found == NULL; i++) {
-		AUTO(casefile) struct casefile other = { 0 };
-		if (rows[i].id == own_id ||
-		    strcmp(rows[i].state, "public") == 0)
-			continue;
-		if (!case_unseal(ask, &rows[i], &other, err))
-			return false;
-		(void)case_said(search, &other);
-	}
+	(void)case_said(search, &other);
 	return true;
 }
 
@@ -96,13 +92,14 @@ bool
 case_is_discreet(struct ask *ask, const struct casefile *file, const char *text,
     const char *field, struct err *err)
 {
-	struct search search = {
-		.ask = ask, .text = text, .own = own_words(ask, file)
-	};
+	struct search search = { .ask = ask,
+		.text = text,
+		.own = own_words(ask, file),
+		.own_id = file->row.id };
 	if (text[0] == '\0')
 		return true;
 	if (!search_ids(&search, file->row.id, err) ||
-	    (search.found == NULL && !search_cases(&search, file->row.id, err)))
+	    !case_each(ask, search_case, &search, err))
 		return false;
 	if (search.found == NULL)
 		return true;

@@ -239,21 +239,15 @@ do_intake_pause(struct ask *ask, json_t **ret, struct err *err)
 
 /* Reports that came in a pause are due by its true end. */
 static bool
-shift_deadlines(struct ask *ask, int64_t from, struct err *err)
+shift_deadlines(struct ask *ask, const struct row_case_by_number *row,
+    void *context, struct err *err)
 {
-	struct row_case_by_number *rows;
-	size_t count;
-	if (!q_case_all(ask->db, ask->pass, ask->arena, &rows, &count, err))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		AUTO(casefile) struct casefile file = { 0 };
-		if (rows[i].received_at < from)
-			continue;
-		if (!case_unseal(ask, &rows[i], &file, err) ||
-		    !deadline_refresh(ask, &file, err))
-			return false;
-	}
-	return true;
+	const struct row_pause_at *pause = context;
+	AUTO(casefile) struct casefile file = { 0 };
+	if (row->received_at < pause->from_at)
+		return true;
+	return case_unseal(ask, row, &file, err) &&
+	       deadline_refresh(ask, &file, err);
 }
 
 bool
@@ -268,7 +262,7 @@ do_intake_resume(struct ask *ask, json_t **ret, struct err *err)
 		return err_set(err, ERR_CONFLICT, NULL, "intake is not paused");
 	ask->object = "intake";
 	if (!q_pause_end(ask->db, ask->now, &count, err) ||
-	    !shift_deadlines(ask, pause.from_at, err))
+	    !case_each(ask, shift_deadlines, &pause, err))
 		return false;
 	return do_intake_show(ask, ret, err);
 }

@@ -280,8 +280,7 @@ tell_all(struct ask *ask, const struct casefile *file,
 		return false;
 	if (ask_true(ask, "objects") &&
 	    !tell(ask, file, "objection", "reporter",
-		"The reporter does not accept the standing embargo proposal.",
-		err))
+		"The standing embargo proposal was not accepted.", err))
 		return false;
 	if (arrival->cap[0] != '\0' &&
 	    !tell(ask, file, "capped", "team",

@@ -94,6 +94,26 @@ author_of(const struct row_event_list *row)
 	return "team";
 }
 
+/* Newest messages whose texts together fit into one answer. */
+#define TALK_BYTES (1u << 20)
+
+/* Drops the oldest rows until the rest is small enough. */
+static void
+drop_oldest(json_t *list)
+{
+	size_t total = 0;
+	size_t first = json_array_size(list);
+	while (first > 0) {
+		const json_t *row = json_array_get(list, first - 1);
+		total += json_string_length(json_object_get(row, "text"));
+		if (total > TALK_BYTES)
+			break;
+		first--;
+	}
+	for (size_t i = 0; i < first; i++)
+		(void)json_array_remove(list, 0);
+}
+
 static bool
 messages_value(
     struct ask *ask, const struct casefile *file, json_t **ret, struct err *err)
@@ -118,6 +138,7 @@ messages_value(
 		value_set_text(row, "text", value_text(body, "text"));
 		(void)json_array_append_new(list, row);
 	}
+	drop_oldest(list);
 	*ret = json_incref(list);
 	return true;
 }
@@ -232,11 +253,27 @@ tell(struct ask *ask, const struct casefile *file, const char *kind,
 	return case_tell(ask, file, kind, "reporter", body, err);
 }
 
+/* All he writes must fit into one page of the team. */
+static bool
+check_talk(struct ask *ask, const struct casefile *file, struct err *err)
+{
+	struct row_reporter_talk row;
+	int64_t more = (int64_t)strlen(ask_text(ask, "text"));
+	if (!q_reporter_talk(
+		ask->db, ask->pass, ask->arena, file->row.id, &row, err))
+		return false;
+	return row.bytes + more <= TALK_BYTES ||
+	       err_set(err, ERR_LIMIT, "text",
+		   "this page holds 1 MiB of your messages and is full; write "
+		   "to %s with the number of the case",
+		   ask_policy(ask, "contact.mail"));
+}
+
 bool
 do_report_reply(struct ask *ask, json_t **ret, struct err *err)
 {
 	AUTO(casefile) struct casefile file = { 0 };
-	if (!case_open(ask, &file, err))
+	if (!case_open(ask, &file, err) || !check_talk(ask, &file, err))
 		return false;
 	if (report_is_asked(&file)) {
 		value_set_when(file.body, "answered_at", ask->now);

@@ -1,7 +1,7 @@
 #include "desk/reporter.h"
 
 #include "core/when.h"
-#include "desk/intake.h"
+#include "desk/deadline.h"
 #include "desk/outbox.h"
 #include "rules/calendar.h"
 
@@ -82,35 +82,6 @@ is_told(const char *name)
 	return false;
 }
 
-static bool
-find_facts(struct ask *ask, const struct casefile *file,
-    struct calendar_facts *ret, struct err *err)
-{
-	const struct row_case_by_number *row = &file->row;
-	struct row_pause_at pause;
-	bool there;
-	if (!intake_pause_at(ask, row->received_at, &pause, &there, err))
-		return false;
-	*ret = (struct calendar_facts){ .at = {
-		[CALENDAR_RECEIVED] = row->received_at,
-		[CALENDAR_RECEIPTED] = row->received_at,
-		[CALENDAR_ACKNOWLEDGED] = row->acknowledged_at,
-		[CALENDAR_ANALYSED] = row->analysed_at,
-		[CALENDAR_FIX_AVAILABLE] = row->fix_available_at,
-		[CALENDAR_EMBARGO_END] = row->embargo_ends_at,
-		[CALENDAR_DISCLOSED] = row->disclosed_at,
-		[CALENDAR_ASKED] = value_when(file->body, "asked_at"),
-		[CALENDAR_ANSWERED] = value_when(file->body, "answered_at"),
-		[CALENDAR_CLOSED] =
-		    file->state == MACHINE_REJECTED ? row->changed_at : 0,
-	    },
-		.pause_from = pause.from_at,
-		.pause_until = intake_pause_end(&pause),
-		.never_paused = !value_true(file->body, "paused"),
-		.embargoed = row->disclosed_at == 0 };
-	return true;
-}
-
 bool
 report_dues(
     struct ask *ask, const struct casefile *file, json_t **ret, struct err *err)
@@ -119,7 +90,7 @@ report_dues(
 	struct calendar_row rows[CALENDAR_RULES];
 	struct calendar_facts facts;
 	if (!calendar_rules_of(ask->house->policy, rules, err) ||
-	    !find_facts(ask, file, &facts, err))
+	    !deadline_facts(ask, file, &facts, err))
 		return false;
 	size_t count = calendar_rows(rules, "case", &facts, ask->now, rows);
 	json_t *list = json_array();

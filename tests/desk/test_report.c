@@ -653,6 +653,52 @@ texts_together_are_limited(void **state)
 	assert_non_null(json_object_get(taken, "ok"));
 }
 
+/* I-36: a flood of reports as long as allowed leaves the team at work. */
+static void
+a_flood_of_long_reports_hides_nothing(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead =
+	    house_person(t, "lead@example.org", "team", NULL, NULL);
+	char link[64];
+	for (int i = 0; i < 80; i++) {
+		AUTO(value)
+		json_t *args =
+		    json_pack("{s:s,s:s,s:s,s:s,s:o,s:o}", "title", "long one",
+			"exploited", "no", "reproduced", "no", "ai_help", "no",
+			"steps", long_text(130000), "poc", long_text(120000));
+		AUTO(value)
+		json_t *request = json_pack("{s:i, s:s, s:O, s:s}", "id", 1,
+		    "op", "report.send", "args", args, "address", "192.0.2.1");
+		AUTO(value)
+		json_t *sent = dispatch(&t->house, request, NULL, 0);
+		assert_non_null(json_object_get(sent, "ok"));
+		link_of(json_object_get(sent, "ok"), link);
+	}
+	const json_t *inbox = house_ask(t, &lead, "case.inbox", "{}");
+	assert_int_equal(
+	    json_array_size(json_object_get(inbox, "reports")), 80);
+	const json_t *list = house_ask(t, &lead, "case.list", "{}");
+	assert_int_equal(json_array_size(json_object_get(list, "cases")), 80);
+	for (int i = 0; i < 40; i++) {
+		AUTO(value)
+		json_t *request = json_pack("{s:i, s:s, s:{s:s,s:o}, s:s}",
+		    "id", 1, "op", "report.reply", "args", "link", link, "text",
+		    long_text(65000), "address", "192.0.2.1");
+		AUTO(value)
+		json_t *sent = dispatch(&t->house, request, NULL, 0);
+		bool taken = json_object_get(sent, "ok") != NULL;
+		const json_t *err = json_object_get(sent, "error");
+		assert_true(taken == (i < 16));
+		assert_true(
+		    taken || strcmp(value_text(err, "kind"), "limit") == 0);
+	}
+	const json_t *view =
+	    house_ask(t, NULL, "report.view", "{'link':'%s'}", link);
+	size_t shown = json_array_size(json_object_get(view, "messages"));
+	assert_true(shown >= 10 && shown < 20);
+}
+
 /* I-32 I-36: hostile text is stored as it came and given back as data. */
 static void
 hostile_text_stays_text(void **state)
@@ -725,11 +771,11 @@ news_say_only_look_at_your_page(void **state)
 }
 
 #define ADVISORY(n, title)                                                     \
-	"INSERT INTO advisory (case_id, revision, published_at, why, value) "  \
-	"VALUES (" #n ", 1, " #n ", 'first', '{\"id\":\"FW-1900-000" #n        \
-	"\",\"title\":\"" title "\",\"cves\":[\"CVE-1900-000" #n               \
-	"\"],\"component\":\"net/ip\",\"severity\":\"high\","                  \
-	"\"description_text\":\"A long story.\"}')"
+	"INSERT INTO advisory (case_id, revision, case_revision, "             \
+	"published_at, why, value) VALUES (" #n ", 1, 1, " #n ", 'first', "    \
+	"'{\"id\":\"FW-1900-000" #n "\",\"title\":\"" title                    \
+	"\",\"cves\":[\"CVE-1900-000" #n "\"],\"component\":\"net/ip\","       \
+	"\"severity\":\"high\",\"description_text\":\"A long story.\"}')"
 
 /* Everybody finds public advisories by words, id and component. */
 static void
@@ -783,6 +829,7 @@ main(void)
 		TEST(wrong_files_are_refused),
 		TEST(every_field_is_checked),
 		TEST(texts_together_are_limited),
+		TEST(a_flood_of_long_reports_hides_nothing),
 		TEST(hostile_text_stays_text),
 		TEST(news_say_only_look_at_your_page),
 		TEST(advisories_are_found),

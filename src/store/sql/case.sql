@@ -24,13 +24,9 @@ SELECT id, number, state, revision, rm, channel, key_id, body, content_hash,
   embargo_number, embargo_ends_at, pxa, changed_at
 FROM cases WHERE id = $1;
 
--- case_all guarded many max=100000 () -> case_by_number
---: Every case, oldest first. The caller filters by access before unsealing.
-SELECT id, number, state, revision, rm, channel, key_id, body, content_hash,
-  area_tag, assignee_id, reporter_id, received_at, acknowledged_at,
-  analysed_at, decided_at, fix_public_at, fix_available_at, disclosed_at, em,
-  embargo_number, embargo_ends_at, pxa, changed_at
-FROM cases ORDER BY received_at, id;
+-- case_ids guarded many max=1000000 () -> (id int)
+--: Every case, oldest first.
+SELECT id FROM cases ORDER BY received_at, id;
 
 -- case_update guarded exec (id int, revision int, state text, rm text, body blob, area_tag blob?, assignee_id int, acknowledged_at time, analysed_at time, decided_at time, fix_public_at time, fix_available_at time, disclosed_at time, em text, embargo_number int, embargo_ends_at time, pxa text, changed_at time)
 --: Writes a case if it still has this revision, and makes the next revision.

@@ -125,3 +125,8 @@ SELECT COUNT(*) AS received,
   COALESCE(SUM(CASE WHEN state IN ('new', 'triage') THEN 1 ELSE 0 END), 0)
     AS waiting
 FROM cases WHERE received_at > $1;
+
+-- reporter_talk guarded one (case_id int) -> (bytes int)
+--: How much a reporter wrote on his page, sealed.
+SELECT COALESCE(SUM(LENGTH(body)), 0) AS bytes FROM case_event
+WHERE case_id = $1 AND actor_kind = 'reporter';
