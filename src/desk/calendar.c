@@ -65,10 +65,9 @@ insert_by(json_t *list, const char *key, json_t *item)
 }
 
 static bool
-add_end(struct calendar *calendar, const struct row_case_by_number *row,
-    unsigned relations, struct err *err)
+add_end(struct ask *ask, struct calendar *calendar,
+    const struct row_case_by_number *row, unsigned relations, struct err *err)
 {
-	struct ask *ask = calendar->ask;
 	AUTO(casefile) struct casefile file = { 0 };
 	bool over = row->embargo_ends_at <= ask->now;
 	int64_t week = week_of(calendar, row->embargo_ends_at);
@@ -96,28 +95,25 @@ add_end(struct calendar *calendar, const struct row_case_by_number *row,
 }
 
 static bool
+add_case(struct ask *ask, const struct row_case_by_number *row, void *context,
+    struct err *err)
+{
+	enum machine_state state;
+	enum em em;
+	unsigned relations;
+	if (!em_find(str_of(row->em), &em) || !em_in_force(em) ||
+	    row->disclosed_at != 0 || !machine_find(str_of(row->state), &state))
+		return true;
+	if (!case_relations(ask, row, &relations, err))
+		return false;
+	return !access_may(ask->actor, OP_case_show, state, relations) ||
+	       add_end(ask, context, row, relations, err);
+}
+
+static bool
 add_cases(struct calendar *calendar, struct err *err)
 {
-	struct ask *ask = calendar->ask;
-	struct row_case_by_number *rows;
-	size_t count;
-	if (!q_case_all(ask->db, ask->pass, ask->arena, &rows, &count, err))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		enum machine_state state;
-		enum em em;
-		unsigned relations;
-		if (!em_find(str_of(rows[i].em), &em) || !em_in_force(em) ||
-		    rows[i].disclosed_at != 0 ||
-		    !machine_find(str_of(rows[i].state), &state))
-			continue;
-		if (!case_relations(ask, &rows[i], &relations, err))
-			return false;
-		if (access_may(ask->actor, OP_case_show, state, relations) &&
-		    !add_end(calendar, &rows[i], relations, err))
-			return false;
-	}
-	return true;
+	return case_each(calendar->ask, add_case, calendar, err);
 }
 
 static void

@@ -85,17 +85,36 @@ is_told(unsigned sections, const char *kind)
 		   strcmp(kind, "fix") == 0 || strcmp(kind, "disclose") == 0);
 }
 
+/* What is kept of a case must not live in the arena it was read into. */
+static void
+keep_case(struct today *today, struct seen *seen)
+{
+	struct casefile *file = &seen->file;
+	const struct row_case_by_number kept = {
+		.id = file->row.id,
+		.number = ask_print(today->ask, "%s", file->row.number),
+		.state = machine_name(file->state),
+		.em = em_name(terms_em(file)),
+	};
+	file->row = kept;
+}
+
 static bool
 look_at_case(
     struct today *today, int64_t id, struct seen *seen, struct err *err)
 {
-	struct ask *ask = today->ask;
+	AUTO(arena) struct arena *room = arena_new(LIMIT_REQUEST_ARENA);
+	struct ask inner = *today->ask;
+	struct ask *ask = &inner;
 	struct row_case_by_number row;
 	struct seen fresh = { .id = id };
 	unsigned relations;
 	enum machine_state state;
 	casefile_auto(&seen->file);
-	if (!q_case_by_id(ask->db, ask->pass, ask->arena, id, &row, err) ||
+	if (room == NULL)
+		return err_set(err, ERR_RETRY, NULL, "memory is short");
+	ask->arena = room;
+	if (!q_case_by_id(ask->db, ask->pass, room, id, &row, err) ||
 	    !case_relations(ask, &row, &relations, err))
 		return false;
 	fresh.sections = access_sections(ask->actor, relations);
@@ -103,6 +122,8 @@ look_at_case(
 			access_may(ask->actor, OP_case_show, state, relations);
 	if (fresh.visible && !case_unseal(ask, &row, &fresh.file, err))
 		return false;
+	if (fresh.visible)
+		keep_case(today, &fresh);
 	*seen = fresh;
 	return true;
 }
@@ -245,33 +266,34 @@ add_rows(struct today *today, struct err *err)
 	return true;
 }
 
+static bool
+count_case(struct ask *ask, const struct row_case_by_number *row, void *context,
+    struct err *err)
+{
+	struct today *today = context;
+	enum machine_state state;
+	enum em em = EM_NONE;
+	unsigned relations;
+	if (!machine_find(str_of(row->state), &state) ||
+	    state == MACHINE_PUBLIC || state == MACHINE_REJECTED)
+		return true;
+	if (!case_relations(ask, row, &relations, err))
+		return false;
+	if (!access_may(ask->actor, OP_case_show, state, relations))
+		return true;
+	if (!em_find(str_of(row->em), &em))
+		em = EM_NONE;
+	today->open++;
+	today->fresh += state == MACHINE_NEW;
+	today->embargoed += em_in_force(em);
+	return true;
+}
+
 /* Numbers of the day, over the cases this reader may see. */
 static bool
 count_cases(struct today *today, struct err *err)
 {
-	struct ask *ask = today->ask;
-	struct row_case_by_number *rows;
-	size_t count;
-	if (!q_case_all(ask->db, ask->pass, ask->arena, &rows, &count, err))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		enum machine_state state;
-		enum em em = EM_NONE;
-		unsigned relations;
-		if (!machine_find(str_of(rows[i].state), &state) ||
-		    state == MACHINE_PUBLIC || state == MACHINE_REJECTED)
-			continue;
-		if (!case_relations(ask, &rows[i], &relations, err))
-			return false;
-		if (!access_may(ask->actor, OP_case_show, state, relations))
-			continue;
-		if (!em_find(str_of(rows[i].em), &em))
-			em = EM_NONE;
-		today->open++;
-		today->fresh += state == MACHINE_NEW;
-		today->embargoed += em_in_force(em);
-	}
-	return true;
+	return case_each(today->ask, count_case, today, err);
 }
 
 static json_t *

@@ -680,6 +680,10 @@ a_flood_of_long_reports_hides_nothing(void **state)
 	    json_array_size(json_object_get(inbox, "reports")), 80);
 	const json_t *list = house_ask(t, &lead, "case.list", "{}");
 	assert_int_equal(json_array_size(json_object_get(list, "cases")), 80);
+	(void)house_ask(t, &lead, "today.show", "{}");
+	(void)house_ask(t, &lead, "calendar.show", "{}");
+	(void)house_ask(t, &lead, "case.show", "{'case':'FW-%d-0001'}",
+	    when_year(clock_now(&t->house.clock)));
 	for (int i = 0; i < 40; i++) {
 		AUTO(value)
 		json_t *request = json_pack("{s:i, s:s, s:{s:s,s:o}, s:s}",
