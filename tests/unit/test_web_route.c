@@ -86,6 +86,7 @@ static const char *const open_rows[] = { "GET /login", "POST /login",
 	"POST /r/{link}/reply", "POST /r/{link}/credit",
 	"POST /r/{link}/consent", "GET /makers", "GET /policy", "GET /search",
 	"GET /apply", "POST /apply", "GET /application/{link}",
+	"GET /application/{link}/again", "POST /application/{link}/again",
 	"GET /confirm/{link}", "POST /confirm/{link}", "GET /setup/{link}",
 	"POST /setup/{link}", "POST /setup/{link}/finish" };
 
