@@ -83,6 +83,13 @@ def new_case(visitor, title):
 def big_case(team, branches, events):
     """A case with so many branch rows and so many events."""
     case = new_case(team, "Heap overflow while reassembling fragments")
+    me = team.api("account.me")["account"]
+    for to, more in (("triage", {}),
+                     ("assigned", {"assignee": me, "domain": "Bluetooth",
+                                   "priority": "high"})):
+        shown = team.api("case.show", {"case": case})
+        team.api("case.move", {"case": case, "to": to, "reason": "it is real",
+                               "revision": shown["revision"], **more})
     rows = [f"{major}.{minor}" for major in range(60, 80)
             for minor in range(10)][:branches]
     for line in rows:

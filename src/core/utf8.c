@@ -101,6 +101,8 @@ static const struct {
 bool
 utf8_is_unsafe(uint32_t point)
 {
+	if (point >= 0x20 && point < 0x7f)
+		return false; /* nearly all text: no walk */
 	for (size_t i = 0; i < COUNT(unsafe_ranges); i++)
 		if (point >= unsafe_ranges[i].first &&
 		    point <= unsafe_ranges[i].last)
