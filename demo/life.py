@@ -217,6 +217,7 @@ def makers(place):
         alias="psirt@member.example.org", terms="1",
         accepted_by="Head of product security", publish=True)
     place.makers["member"] = member["maker"]
+    confirm(place, "member")
     invite_contact(place, member["maker"], "member",
                    "Contact of Example Member")
     say("  2 makers, 1 application, 1 project member")
@@ -318,6 +319,17 @@ def act_fixed(case):
     case.team("notice.send", kind="merged")
 
 
+def read_alert(case, maker):
+    """A maker accepts the embargo, reads, and says that it has read."""
+    place = case.place
+    about = {"case": case.number, "maker": place.makers[maker]}
+    shown = place.ask(maker, "alert.show", case=case.number)
+    place.ask(maker, "embargo.consent", number=shown["number"],
+              answer="accept", **about)
+    place.ask(maker, "alert.acknowledge", **about)
+    return shown, place.ask(maker, "alert.show", case=case.number)
+
+
 def act_approve(case):
     place = case.place
     for tag, line in (("v4.4.1", "4.4"), ("v3.7.2", "3.7")):
@@ -325,8 +337,7 @@ def act_approve(case):
                   released_at=place.instant(-1))
         case.fix(line, "fixed", tag=tag)
     for maker in ("sensors", "member"):
-        place.ask(maker, "alert.acknowledge", case=case.number,
-                  maker=place.makers[maker])
+        read_alert(case, maker)
     place.ask("sensors", "alert.state", case=case.number,
               maker=place.makers["sensors"], status="working",
               reason="The soil sensor is affected; the fix is in test")

@@ -21,8 +21,8 @@ SEES = {
     "assigned": {"reporter", "team", "maintainer", "release"},
     "warned": {"reporter", "team", "maintainer", "release", "sensors",
                "member"},
-    "public": {"public", "reporter", "team", "maintainer", "release",
-               "sensors", "member"},
+    # Grants end at disclosure: makers read what everybody reads.
+    "public": {"public", "reporter", "team", "maintainer", "release"},
 }
 
 
@@ -116,11 +116,13 @@ class Play:
         self.case.team("notice.send", kind="triaged")
         self.look("warned")
         for maker in ("sensors", "member"):
-            self.place.ask(maker, "alert.acknowledge", case=self.case.number,
-                           maker=self.place.makers[maker])
+            before, after = life.read_alert(self.case, maker)
+            self.promise(self.cve not in str(before)
+                         and self.cve in str(after),
+                         f"{maker} reads only after accepting the embargo")
         self.place.ask("sensors", "alert.state", case=self.case.number,
                        maker=self.place.makers["sensors"], status="affected")
-        self.promise(True, "two acknowledged, one stated that it is affected")
+        self.promise(True, "one stated that it is affected")
 
     def fix(self):
         self.place.pass_time(14)
@@ -146,7 +148,8 @@ class Play:
                 disposition="fixed", tag=tag, commit=self.case.commit(line),
                 pr="https://git.example.org/rtos/pull/1002")
         notes = str(self.place.ask("team", "notes.show", tag="v4.4.1"))
-        self.promise(self.cve in notes and "nder embargo" in notes
+        self.promise(self.cve.removeprefix("CVE-") in notes
+                     and "nder embargo" in notes
                      and SECRET_WORD not in notes.lower(),
                      f"notes of v4.4.1 say: {self.cve} under embargo")
         self.look("warned")
@@ -172,9 +175,10 @@ class Play:
                      or self.case.number in self.place.get("/atom.xml")[1],
                      "the feed has it")
         notes = self.place.get("/notes/4.4.rst")[1]
-        self.promise(self.cve in notes and "nder embargo" not in
-                     notes.split(self.cve)[1][:80],
-                     "the release notes name it")
+        self.promise(self.cve.removeprefix("CVE-") in notes
+                     and SECRET_WORD in notes
+                     and "nder embargo" not in notes,
+                     "the release notes name it, and no placeholder is left")
         for address in ("script@researcher.example.org",
                         "sensors@sensors.example.org"):
             self.promise(self.wait_mail(address),
@@ -195,8 +199,8 @@ class Play:
     def audit(self):
         self.step("The auditor checks the ledger")
         answer = self.place.ask("auditor", "audit.verify")
-        good = answer.get("ok", answer.get("good", answer.get("intact")))
-        self.promise(good is True, f"the chain is whole: {answer}")
+        self.promise(answer["whole"] is True,
+                     f"the chain of {answer['rows']} rows is whole")
         rows = self.place.ask("auditor", "audit.list",
                               object=self.case.number, limit=500)
         self.promise(SECRET_WORD not in str(rows).lower(),
