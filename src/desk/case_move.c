@@ -4,6 +4,7 @@
  */
 #include "desk/account.h"
 #include "desk/case_parts.h"
+#include "desk/fix.h"
 #include "desk/message.h"
 #include "desk/reporter.h"
 #include "rules/cross.h"
@@ -456,6 +457,8 @@ carry_out(struct move *move, json_t **ret, struct err *err)
 	if (!settle_rejection(move, err) || !move_rm(move, err))
 		return false;
 	file->state = move->to;
+	if (move->to == MACHINE_ACCEPTED && !fix_accepted(move->ask, file, err))
+		return false;
 	if (!case_save(move->ask, file, err) || !record(move, err) ||
 	    !tell_reporter(move, err))
 		return false;

@@ -117,12 +117,14 @@ require(struct ask *ask, const struct casefile *file, const struct fixes *fixes,
 	return true;
 }
 
-/* When the fix reached main for the first time, or 0. */
+/* When the fix reached main for the first time, or 0. Settled at once. */
 static int64_t
 landed_at(const struct fixes *fixes)
 {
 	const struct fix *trunk = find(fixes, "main");
-	return trunk == NULL ? 0 : value_when(trunk->body, "landed_at");
+	bool landed =
+	    trunk != NULL && value_when(trunk->body, "landed_at") != 0;
+	return landed ? trunk->row.merged_at : 0;
 }
 
 bool

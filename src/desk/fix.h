@@ -61,6 +61,14 @@ MUST bool fix_check_all(
  */
 bool fix_section(const struct fix *fix, char section[LINES_SECTION]);
 
+/*
+ * The case was accepted: its commit is on main. Sets the row of main to
+ * merged, when nothing was said of it yet, and settles the required lines.
+ * Commit and pull request come from the case; without either, nothing. The
+ * caller saves the case.
+ */
+MUST bool fix_accepted(struct ask *ask, struct casefile *file, struct err *err);
+
 /* Writes one row back. */
 MUST bool fix_save(struct ask *ask, const struct casefile *file,
     const struct fix *fix, struct err *err);

@@ -162,6 +162,33 @@ land(struct ask *ask, struct casefile *file, struct fix *fix, struct err *err)
 	return true;
 }
 
+bool
+fix_accepted(struct ask *ask, struct casefile *file, struct err *err)
+{
+	AUTO(fixes) struct fixes fixes = { 0 };
+	const char *commit = value_text(file->body, "commit");
+	const char *pr = value_text(file->body, "pr");
+	if (commit[0] == '\0' || pr[0] == '\0')
+		return true;
+	if (!fix_require(ask, file, err) || !fix_list(ask, file, &fixes, err))
+		return false;
+	for (size_t i = 0; i < fixes.count; i++) {
+		struct fix *fix = &fixes.rows[i];
+		bool said = is_one(fix->row.disposition, "merged", "fixed");
+		if (strcmp(fix->row.line, "main") != 0 || said)
+			continue;
+		fix->row.disposition = "merged";
+		fix->row.merged_at = ask->now;
+		fix->row.due_at = 0;
+		value_set_text(fix->body, "commit", commit);
+		value_set_text(fix->body, "pr", pr);
+		value_set_text(fix->body, "confirmed_by", ask->actor->name);
+		return land(ask, file, fix, err) &&
+		       case_says(ask, file, "CF", 0, 0, err);
+	}
+	return true;
+}
+
 static void
 warn(json_t *list, const char *text)
 {
