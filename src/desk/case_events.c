@@ -1,6 +1,7 @@
 /* The time line of a case, and its deadlines, as people read them. */
 #include "desk/account.h"
 #include "desk/case_parts.h"
+#include "desk/deadline.h"
 
 #include "core/when.h"
 
@@ -31,6 +32,7 @@ static const struct {
 	{ "duplicate", "Duplicate", "link", "" },
 	{ "capped", "Waits behind others", "clock", "is-warn" },
 	{ "paused", "Came during a pause", "clock", "is-warn" },
+	{ "decided", "Embargo decided", "lock", "is-hush" },
 	{ "embargo", "Embargo", "lock", "is-hush" },
 	{ "proposed", "Embargo proposed", "lock", "is-hush" },
 	{ "ended", "Embargo ended", "unlock", "is-hush" },
@@ -151,21 +153,8 @@ case_events(struct ask *ask, const struct casefile *file, bool only_talk,
 	return true;
 }
 
-static const char *
-deadline_label(const struct ask *ask, const char *kind)
-{
-	struct calendar_rule rules[CALENDAR_RULES];
-	const struct calendar_rule *table = rules;
-	if (!calendar_rules_of(ask->house->policy, rules, NULL))
-		table = calendar_rules();
-	for (size_t i = 0; i < CALENDAR_RULES; i++)
-		if (strcmp(table[i].name, kind) == 0)
-			return table[i].label;
-	return kind;
-}
-
 json_t *
-case_deadline(const struct ask *ask, const char *kind, int64_t due_at,
+case_deadline(struct ask *ask, const char *kind, int64_t due_at,
     int64_t warn_at, int64_t done_at)
 {
 	json_t *value = json_object();

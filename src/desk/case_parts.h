@@ -6,7 +6,6 @@
 #define FOREWARN_DESK_CASE_PARTS_H
 
 #include "desk/case.h"
-#include "rules/calendar.h"
 
 /* One step the case may take next, see case_steps. */
 struct case_step {
@@ -56,7 +55,7 @@ MUST bool case_deadlines(struct ask *ask, const struct casefile *file,
     json_t **ret, struct err *err);
 
 /* One deadline as a value with label and marks. Owned. */
-json_t *case_deadline(const struct ask *ask, const char *kind, int64_t due_at,
+json_t *case_deadline(struct ask *ask, const char *kind, int64_t due_at,
     int64_t warn_at, int64_t done_at);
 
 /*

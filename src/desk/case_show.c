@@ -363,7 +363,10 @@ static void
 show_fix_head(struct ask *ask, const struct casefile *file, json_t *value)
 {
 	int64_t assignee = file->row.assignee_id;
-	value_set_text(value, "pr", value_text(file->body, "pr"));
+	const char *pr = value_text(file->body, "pr");
+	const char *slash = strrchr(pr, '/');
+	value_set_text(value, "pr", pr);
+	value_set_text(value, "pr_name", slash == NULL ? pr : slash + 1);
 	value_set(value, "assignee", NULL);
 	if (assignee != 0)
 		value_set(value, "assignee",

@@ -633,6 +633,99 @@ everybody_sees_his_part(void **state)
 	assert_int_equal(json_array_size(json_object_get(value, "cases")), 0);
 }
 
+/* P-19 P-64: a release manager sees his branch, and neither id nor title. */
+static void
+a_release_manager_sees_branches_only(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	struct person rel = house_person(
+	    t, "rel@example.org", "release-manager", NULL, "['4.4']");
+	static const char *const hidden[] = { "title", "state", "cves",
+		"report", "events", "talk", "participants", "severity" };
+	char number[32];
+	report(t, "Overflow", number);
+	(void)house_refused(
+	    t, &rel, ERR_MISSING, "case.show", "{'case':'%s'}", number);
+	assign(t, &lead, number);
+	(void)MOVE(t, &lead, number,
+	    "'to':'review','pr':'https://example.org/pull/1'");
+	const json_t *value =
+	    house_ask(t, &rel, "case.show", "{'case':'%s'}", number);
+	for (size_t i = 0; i < COUNT(hidden); i++)
+		assert_null(json_object_get(value, hidden[i]));
+	assert_non_null(json_object_get(value, "branches"));
+	assert_string_equal(
+	    value_text(value, "pr"), "https://example.org/pull/1");
+	value = house_ask(t, &rel, "case.list", "{}");
+	const json_t *row = json_array_get(json_object_get(value, "cases"), 0);
+	assert_string_equal(value_text(row, "number"), number);
+	for (size_t i = 0; i < COUNT(hidden); i++)
+		assert_null(json_object_get(row, hidden[i]));
+	value = house_ask(t, &rel, "case.list", "{'state':['review']}");
+	assert_int_equal(json_array_size(json_object_get(value, "cases")), 0);
+	value = house_ask(t, &rel, "case.list", "{'text':'overflow'}");
+	assert_int_equal(json_array_size(json_object_get(value, "cases")), 0);
+}
+
+/* V-32: advice comes from the table and fits the state. */
+static void
+advice_fits_the_state(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	char number[32];
+	report(t, "Overflow", number);
+	const json_t *value =
+	    house_ask(t, &lead, "case.show", "{'case':'%s'}", number);
+	assert_string_equal(value_text(value, "letters"), "Vfdpxa");
+	bool fix = false, end = false;
+	size_t i;
+	json_t *row;
+	json_array_foreach(json_object_get(value, "actions"), i, row)
+	{
+		fix |= strcmp(value_text(row, "name"), "make-fix") == 0;
+		end |= strcmp(value_text(row, "name"), "end-embargo") == 0;
+	}
+	assert_true(fix);
+	assert_false(end);
+}
+
+static const char *
+rm_of(struct house_test *t, const struct person *who, const char *number)
+{
+	return value_text(
+	    house_ask(t, who, "case.show", "{'case':'%s'}", number), "rm");
+}
+
+/* V-02 V-03 V-26: what a rejection makes of the report. */
+static void
+rm_follows_the_reason(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	static const struct {
+		const char *code, *rm;
+	} cases[] = {
+		{ "invalid", "invalid" },
+		{ "spam", "invalid" },
+		{ "info-only", "invalid" },
+		{ "out-of-scope", "deferred" },
+		{ "defense-in-depth", "deferred" },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char number[32];
+		report(t, cases[i].code, number);
+		assert_string_equal(rm_of(t, &lead, number), "received");
+		(void)MOVE(t, &lead, number, "'to':'triage'");
+		assert_string_equal(rm_of(t, &lead, number), "received");
+		(void)MOVE(t, &lead, number,
+		    "'to':'rejected','reject':'%s','reason':'x','reply':'x'",
+		    cases[i].code);
+		assert_string_equal(rm_of(t, &lead, number), cases[i].rm);
+	}
+}
+
 static void
 weaknesses_are_found(void **state)
 {
@@ -665,6 +758,9 @@ main(void)
 		TEST(an_id_belongs_to_one_case),
 		TEST(an_import_names_the_bad_line),
 		TEST(everybody_sees_his_part),
+		TEST(a_release_manager_sees_branches_only),
+		TEST(advice_fits_the_state),
+		TEST(rm_follows_the_reason),
 		TEST(weaknesses_are_found),
 	};
 	return cmocka_run_group_tests_name("cases", tests, NULL, NULL);
