@@ -190,19 +190,28 @@ show_texts(const struct casefile *file, json_t *value)
 	value_set(value, "cwe", case_weakness(file->body));
 }
 
+/* The address is for those who talk with the reporter (I-30). */
+static void
+hide_contact(json_t *value)
+{
+	json_t *report = json_copy(json_object_get(value, "report"));
+	(void)json_object_del(report, "contact");
+	value_set(value, "report", report);
+}
+
 static bool
 show_report(struct ask *ask, const struct casefile *file, json_t *value,
     struct err *err)
 {
 	static const char *const kept[] = { "report", "credit",
-		"needs_information", "exploited", "capped", "paused",
-		"reporter" };
+		"needs_information", "exploited", "capped", "paused" };
 	bool fresh =
 	    file->state == MACHINE_NEW || file->state == MACHINE_TRIAGE;
 	json_t *alike = json_array();
 	for (size_t i = 0; i < COUNT(kept); i++)
 		value_set(value, kept[i],
 		    json_incref(json_object_get(file->body, kept[i])));
+	hide_contact(value);
 	if (fresh) {
 		json_decref(alike);
 		if (!case_alike(ask, file, &alike, err))
@@ -220,6 +229,8 @@ show_talk(struct ask *ask, const struct casefile *file, json_t *value,
 	if (!case_events(ask, file, true, &talk, err))
 		return false;
 	value_set(value, "talk", talk);
+	value_set(value, "reporter",
+	    json_incref(json_object_get(file->body, "reporter")));
 	value_set_bool(value, "asked", report_is_asked(file));
 	value_set_when(value, "asked_at", value_when(file->body, "asked_at"));
 	return true;
