@@ -102,12 +102,15 @@ step_value(const struct ask *ask, const struct casefile *file,
 	return value;
 }
 
-/* Public is reached by disclosure, which has a page of its own. */
+/*
+ * The furthest first. Public is reached by disclosure, which has a page of
+ * its own.
+ */
 json_t *
 case_steps(const struct ask *ask, const struct casefile *file)
 {
-	static const enum machine_state targets[] = { MACHINE_TRIAGE,
-		MACHINE_ASSIGNED, MACHINE_REVIEW, MACHINE_ACCEPTED,
+	static const enum machine_state targets[] = { MACHINE_ACCEPTED,
+		MACHINE_REVIEW, MACHINE_ASSIGNED, MACHINE_TRIAGE,
 		MACHINE_REJECTED };
 	json_t *list = json_array();
 	for (size_t i = 0; i < COUNT(targets); i++) {
