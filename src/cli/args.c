@@ -113,7 +113,10 @@ status_of(const struct err *err)
 	return file ? EXIT_FILE : EXIT_DATA;
 }
 
-/* The next required argument not given yet; a list may be given again. */
+/*
+ * The next required argument not given yet; a list may be given again. Where
+ * nothing is required a word is what to search for.
+ */
 static const struct op_arg *
 next_word(const struct op *op, const json_t *args, const json_t *named)
 {
@@ -127,7 +130,11 @@ next_word(const struct op *op, const json_t *args, const json_t *named)
 		if (json_object_get(args, arg->name) == NULL)
 			return arg;
 	}
-	return last != NULL && convert_is_list(last) ? last : NULL;
+	if (last != NULL && convert_is_list(last))
+		return last;
+	const struct op_arg *text = op_arg_find(op, "text");
+	bool given = json_object_get(args, "text") != NULL;
+	return last == NULL && !given ? text : NULL;
 }
 
 static enum exit_status

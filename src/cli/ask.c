@@ -31,9 +31,9 @@ ask_person(const char *question, bool secret, struct buf *ret, struct err *err)
 		    question);
 	silent = old;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
-	(void)dprintf(fd, "%s: ", question);
 	if (secret)
 		(void)tcsetattr(fd, TCSAFLUSH, &silent);
+	(void)dprintf(fd, "%s: ", question);
 	bool got = read_line(fd, ret);
 	if (secret) {
 		(void)tcsetattr(fd, TCSAFLUSH, &old);

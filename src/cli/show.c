@@ -32,8 +32,21 @@ static const struct {
 	const char *list;
 	const char *names;
 } columns[] = {
+#define PARTS(op, names)
 #define COLUMNS(op, list, names) { OP_##op, list, names },
 #include "cli/columns.def"
+#undef PARTS
+#undef COLUMNS
+};
+
+static const struct {
+	enum op_id op;
+	const char *names;
+} parts[] = {
+#define PARTS(op, names) { OP_##op, names },
+#define COLUMNS(op, list, names)
+#include "cli/columns.def"
+#undef PARTS
 #undef COLUMNS
 };
 
@@ -134,6 +147,40 @@ wanted_columns(const struct walk *walk, const char *list)
 	return NULL;
 }
 
+/* What stands at a dotted name, or NULL. */
+static json_t *
+at_name(const json_t *object, struct str name)
+{
+	json_t *value = (json_t *)(uintptr_t)object;
+	while (name.ptr != NULL && value != NULL) {
+		struct str part = str_cut(&name, '.');
+		value = json_object_getn(value, part.ptr, part.len);
+	}
+	return value;
+}
+
+/* The parts of an answer that are shown, each under its dotted name. */
+static json_t *
+select_parts(const struct op *op, const json_t *value)
+{
+	const char *names = NULL;
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (parts[i].op == op->id)
+			names = parts[i].names;
+	if (names == NULL)
+		return json_incref((json_t *)(uintptr_t)value);
+	json_t *selected = json_object();
+	struct str rest = str_of(names);
+	while (rest.ptr != NULL) {
+		struct str name = str_cut(&rest, ' ');
+		json_t *part = at_name(value, name);
+		if (part != NULL)
+			(void)json_object_setn(
+			    selected, name.ptr, name.len, part);
+	}
+	return selected;
+}
+
 /* Names for a table's head, each a slice of names; returns how many. */
 static size_t
 split_names(const char *names, struct str found[MOST_COLUMNS])
@@ -183,7 +230,8 @@ head(struct str name, char out[64])
 	for (; i < name.len && i < 63; i++) {
 		char c = name.ptr[i];
 		bool lower = c >= 'a' && c <= 'z';
-		out[i] = c == '_' ? ' ' : (lower ? (char)(c - 32) : c);
+		out[i] =
+		    c == '_' || c == '.' ? ' ' : (lower ? (char)(c - 32) : c);
 	}
 	out[i] = '\0';
 	return out;
@@ -231,12 +279,10 @@ show_rows(struct walk *walk, const char *title, const json_t *rows)
 	{
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 		for (size_t k = 0; line != NULL && k < count; k++)
-			put_cell(line, k,
-			    json_object_getn(row, names[k].ptr, names[k].len));
+			put_cell(line, k, at_name(row, names[k]));
 	}
 	begin_section(walk, walk->begun || walk->count > 2 ? title : "");
 	(void)scols_print_table(table);
-	(void)fputc('\n', walk->out);
 }
 
 static bool
@@ -293,7 +339,7 @@ show_facts(struct walk *walk, const char *title, const json_t *object)
 		AUTO(buf) struct buf name = BUF(100);
 		utf8_show(&name, key, strlen(key), false);
 		for (size_t i = 0; i < name.len; i++)
-			if (name.ptr[i] == '_')
+			if (name.ptr[i] == '_' || name.ptr[i] == '.')
 				name.ptr[i] = ' ';
 		(void)scols_line_set_data(line, 0, buf_text(&name));
 		put_cell(line, 1, value);
@@ -303,7 +349,6 @@ show_facts(struct walk *walk, const char *title, const json_t *object)
 		return;
 	begin_section(walk, title);
 	(void)scols_print_table(table);
-	(void)fputc('\n', walk->out);
 }
 
 static void
@@ -336,7 +381,8 @@ show_value(FILE *out, const struct op *op, const json_t *value, struct err *err)
 		return err_set(err, ERR_SYSTEM, NULL, "memory is out");
 	walk->out = out;
 	walk->op = op;
-	push(walk, "", "", value);
+	AUTO(value) json_t *shown = select_parts(op, value);
+	push(walk, "", "", shown);
 	for (size_t i = 0; i < walk->count; i++)
 		show_section(
 		    walk, walk->sections[i].title, walk->sections[i].value);

@@ -19,9 +19,9 @@ TOKEN = "fwt_" + "a" * 43
 
 CASES = {"cases": [
     {"number": "FW-2026-0001", "state": "triage", "title": "Heap \u202eover\x1b[2Jrun",
-     "severity": "high", "cve": None, "due": "2026-12-01T15:00:00Z"},
+     "severity": {"word": "high"}, "cves": [], "due": {"at": "2026-12-01T15:00:00Z"}},
     {"number": "FW-2026-0002", "state": "new", "title": "Größe im Puffer",
-     "severity": None, "cve": "CVE-1900-0001", "due": None}]}
+     "severity": None, "cves": ["CVE-1900-0001"], "due": None}]}
 CASE = {"case": "FW-2026-0001", "revision": 3, "embargo": {
     "ends_at": "2026-12-01T15:00:00Z", "state": "active"},
     "areas": ["bluetooth", "usb"], "exploited": False,
@@ -30,6 +30,7 @@ CASE = {"case": "FW-2026-0001", "revision": 3, "embargo": {
 ANSWERS = {
     "case.list": (200, CASES),
     "case.show": (200, CASE),
+    "maker.show": (200, CASE),
     "case.note": (200, {}),
     "case.inbox": (200, {"cases": []}),
     "disclose.run": (200, {"act": 1}),
@@ -139,17 +140,23 @@ class Case(unittest.TestCase):
         self.assertRegex(rows[0], r"^NUMBER +STATE +TITLE")
         self.assertIn("Heap <U+202E>over<U+001B>[2Jrun", rows[1])
         self.assertIn("2026-12-01 15:00 UTC", rows[1])
-        self.assertIn("Größe im Puffer", rows[2])
+        self.assertRegex(rows[2], "Größe im Puffer.*CVE-1900-0001")
 
     def test_object_is_facts_blocks_and_tables(self):
-        out = self.run_("case", "show", "fw-2026-0001")
-        self.assertEqual(self.last()[1], {"case": "FW-2026-0001"})
+        out = self.run_("maker", "show", "5")
+        self.assertEqual(self.last()[1], {"maker": 5})
         self.assertRegex(out, r"(?m)^case +FW-2026-0001$")
         self.assertRegex(out, r"(?m)^areas +bluetooth, usb$")
         self.assertRegex(out, r"(?m)^exploited +no$")
         self.assertRegex(out, r"(?m)^embargo\n.*ends at +2026-12-01 15:00 UTC")
         self.assertIn("    Second <U+001B>]0;title<U+0007> line", out)
         self.assertRegex(out, r"(?m)^LINE +DISPOSITION +COMMITS")
+
+    def test_a_case_shows_its_parts(self):
+        out = self.run_("case", "show", "fw-2026-0001")
+        self.assertEqual(self.last()[1], {"case": "FW-2026-0001"})
+        self.assertRegex(out, r"(?m)^embargo ends at +2026-12-01 15:00 UTC$")
+        self.assertNotIn("exploited", out)
 
     def test_json_is_the_answer(self):
         for words in (("--json", "case", "show", "A"),
