@@ -132,7 +132,8 @@ await step('a mistake keeps what was typed', async () => {
 	await reporter.look('report');
 	const form = reporter.form('/report');
 	await form.evaluate((f) => f.setAttribute('novalidate', ''));
-	await reporter.send(form, { title: 'x', steps: 'kept text' }, [400]);
+	await reporter.send(form, { title: 'x', steps: 'kept text' },
+		undefined, [400]);
 	await reporter.look('report-wrong');
 	if (await reporter.page.locator('[name=steps]').inputValue() !==
 	    'kept text')
@@ -164,26 +165,210 @@ await step('hostile text is reported', async () => {
 	await reporter.look('reporter-answered');
 });
 
+// ---- makers -------------------------------------------------------------
+
+const ALIAS = 'psirt@sensors.example.org';
+const CONTACT = 'contact@sensors.example.org';
+const visitor = await Person.come(stage, 'visitor');
+let contact, maker;
+
+await step('a maker applies and answers the challenge in its mail',
+	async () => {
+		await visitor.open('/apply');
+		await visitor.send(visitor.form('/apply'), {
+			organisation: 'Example Sensors', country: 'Germany',
+			domains: 'sensors.example.org', category: 'product-maker',
+			product: 'Soil sensor',
+			product_url: 'https://sensors.example.org/product',
+			evidence_text: `The boot banner names it. ${HOSTILE}`,
+			contact_url: 'https://sensors.example.org/security',
+			alias: ALIAS, accepted_by: 'Head of product security',
+		});
+		await visitor.look('applied');
+		await visitor.open(new URL(await mail(ALIAS,
+			/https?:\S+\/confirm\/[\w-]+/)).pathname);
+		await visitor.look('confirm');
+		await visitor.send(visitor.page.locator('main form'));
+		await visitor.look('confirmed');
+	});
+await step('the directors check it and let it in', async () => {
+	await lead.open('/desk/makers');
+	await lead.look('makers');
+	await lead.page.getByRole('link', { name: 'Example Sensors' }).first()
+		.click();
+	maker = new URL(lead.page.url()).pathname;
+	await lead.look('maker');
+	for (const criterion of ['C1', 'C2', 'C3']) {
+		const form = lead.page.locator('form[action$="/criterion"]')
+			.filter({ has: lead.page.locator(
+				`[name=criterion][value="${criterion}"]`) });
+		await lead.send(form.first(), {
+			evidence: 'Looked at the page and the answer' }, 'Met');
+	}
+	await lead.send(lead.form('/decide'),
+		{ reason: 'All three criteria are met', publish: true }, 'Approve');
+	await lead.send(lead.form('/contact'),
+		{ email: CONTACT, name: 'C. Ontact' });
+	await lead.look('maker-active');
+	contact = await Person.come(stage, 'contact');
+	await setUp(contact, await mail(CONTACT, /https?:\S+\/setup\/[\w-]+/),
+		'C. Ontact');
+	await logIn(contact, CONTACT);
+	await contact.open('/maker');
+	await contact.look('alerts-none');
+	await visitor.open('/makers');
+	await visitor.look('makers-public');
+});
+
 // ---- the desk -----------------------------------------------------------
 
+const DAY = 86400e3;
+let clock = 0; // how far the rehearsal is ahead
 const at = () => `/desk/case/${number}`;
+const instant = (days) => new Date(Date.now() + clock + days * DAY)
+	.toISOString().slice(0, 16);
+const move = (to) => member.page.locator('form[action$="/move"]')
+	.filter({ has: member.page.locator(`[name=to][value="${to}"]`) });
+const PR = 'https://git.example.org/rtos/pull/1001';
+const commit = (i) => String(i).padStart(40, 'a');
 
-await step('the case page', async () => {
+// Who looks, at the case, then sends one of its forms.
+async function act(form, fields) {
+	await member.open(at());
+	await member.send(typeof form === 'string' ? member.form(form) :
+		form(), fields);
+}
+
+await step('the team triages the report', async () => {
+	await lead.open('/desk/cve');
+	await lead.send(lead.form('/cve/import'), { ids: 'CVE-1900-0001..0009' });
+	await member.open('/desk');
+	await member.look('today');
+	await member.open('/desk/inbox');
+	await member.look('inbox');
 	await member.open(at());
 	await member.sees(number);
 	await member.look('case-new');
+	await act(() => move('triage'), {});
+	await act('/edit', { component: 'Bluetooth host', domain: 'bluetooth',
+		title: 'Heap overflow in the reassembly of frames',
+		description: 'A second fragment that is **longer** than announced ' +
+			'is written behind the buffer.\n\nThe fix checks it first.',
+		impact: 'Somebody in radio range can run code.',
+		backport_plan: 'Every supported line gets it.',
+		cvss31: 'CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+		cwe: '787', introduced: '3.5.0' });
+	await act('/note', { text: `A private note. ${HOSTILE}` });
+	await act('/ask', { text: 'Which controller did you use?' });
+	await member.look('case-triage');
+});
+await step('the embargo is decided, the work assigned, a CVE id taken',
+	async () => {
+		await act('/decide', { met_at: instant(-0.1), ends_at: instant(60),
+			attendees: 'Seat A\nSeat B\nSeat C\nSeat D\nSeat E',
+			severity_note: 'As scored', exploitability: 'Likely',
+			reason: 'Makers need time to ship the fix' });
+		await act(() => move('assigned'), { priority: 'high',
+			domain: 'bluetooth', assignee: { label: 'A. Member' } });
+		await act('/cve', {});
+		await member.sees('CVE-1900-0001');
+		await member.look('case-assigned');
+	});
+await step('makers are forewarned, one mail each', async () => {
+	await member.open(`${at()}/notice/triaged`);
+	await member.look('notice');
+	await member.send(member.form('/notice/triaged'));
+	await mail(ALIAS, new RegExp(number));
+});
+await step('the maker acknowledges and states how it stands', async () => {
+	await contact.open('/maker');
+	await contact.look('alerts');
+	await contact.open(`/maker/alert/${number}`);
+	await contact.sees('Bluetooth host');
+	await contact.look('alert');
+	await contact.send(contact.form('/consent'), {},
+		'I accept for Example Sensors');
+	await contact.send(contact.form('/acknowledge'));
+	await contact.send(contact.form('/state'), { status: 'working',
+		reason: `In test. ${HOSTILE}` });
+	await contact.look('alert-answered');
+});
+await step('the fix is reviewed, merged and brought to every line',
+	async () => {
+		await act(() => move('review'), { pr: PR });
+		await act('/fix', { line: 'main', disposition: 'merged', pr: PR,
+			commit: commit(1) });
+		await act(() => move('accepted'), { commit: commit(1) });
+		await member.open(at());
+		const lines = await member.form('/fix')
+			.locator('[name=line] option').evaluateAll((all) =>
+				all.map((o) => o.value).filter((v) => v !== 'main'));
+		for (const [i, line] of lines.entries()) {
+			await lead.open('/desk/lines');
+			await lead.send(lead.form('/releases'), { tag: `v${line}.99`,
+				line, released_at: instant(-0.01) });
+			await act('/fix', { line, disposition: 'fixed', pr: PR,
+				commit: commit(i + 2), tag: `v${line}.99` });
+		}
+		await member.open(at());
+		await member.look('case-accepted');
+		await member.open(`/desk/notes/v${lines[0]}.99`);
+		const notes = await member.text();
+		if (notes.includes('Heap overflow'))
+			throw new Error('the release notes tell the secret');
+		await member.look('notes');
+	});
+
+// ---- the day ------------------------------------------------------------
+
+await step('the documents are approved and wait for the day', async () => {
+	await member.open(`${at()}/disclose`);
+	await member.look('disclose-check');
+	await member.send(member.form('/approve'));
+	await member.sees('approve');
+	const plan = member.page.locator('form[action="/desk/disclose"]')
+		.filter({ has: member.page.locator('[name=when][value=end]') });
+	await member.send(plan.first());
+	await member.open('/desk/disclose');
+	await member.look('disclose');
+	await visitor.open(`/advisory/${number}.html`, 404);
+});
+await step('the day comes and everybody reads the advisory', async () => {
+	const page = `/advisory/${number}.html`;
+	await lead.api('rehearse.advance', { seconds: 61 * DAY / 1000 });
+	clock += 61 * DAY;
+	let there = 0;
+	for (let i = 0; i < 150 && there !== 200; i++) {
+		await new Promise((r) => setTimeout(r, 200));
+		there = (await fetch(new URL(page, url))).status;
+	}
+	await visitor.open(page);
+	await visitor.sees('Heap overflow in the reassembly of frames',
+		'CVE-1900-0001', 'R. Eporter');
+	await visitor.look('advisory');
+	await visitor.open('/');
+	await visitor.sees('CVE-1900-0001');
+	await visitor.look('front');
+	await reporter.open(secret);
+	await reporter.sees('Published');
+	await reporter.look('reporter-after');
+	await member.open(at());
+	await member.look('case-public');
+	await contact.open(`/maker/alert/${number}`);
+	await contact.look('alert-public');
 });
 
 // ---- every link, as each person ----------------------------------------
 
 broken = false;
 await step('every link leads somewhere', async () => {
-	const visitor = await Person.come(stage, 'visitor');
 	await visitor.crawl(['/', '/report', '/search', '/makers', '/policy',
 		'/apply'], seen);
 	await reporter.crawl([secret], seen);
 	await lead.crawl(['/desk', '/account', at()], seen);
 	await member.crawl(['/desk', '/account', at()], seen);
+	if (contact)
+		await contact.crawl(['/maker', '/account'], seen);
 	await visitor.open('/nothing/here', 404);
 	await visitor.look('missing');
 });

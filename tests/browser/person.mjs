@@ -104,10 +104,11 @@ export class Person {
 	}
 
 	// Fills a form and presses its button; the next page must be good.
-	async send(form, fields = {}, status = [200]) {
+	async send(form, fields = {}, name = undefined, status = [200]) {
 		for (const [name, value] of Object.entries(fields))
 			await this.put(form, name, value);
-		const button = form.locator('button').last();
+		const button = name === undefined ? form.locator('button').last() :
+			form.getByRole('button', { name, exact: true });
 		if (this.script)
 			await this.unfold(button);
 		const arrives = this.page.waitForResponse((r) =>
@@ -126,6 +127,18 @@ export class Person {
 		const alert = this.page.locator('[role=alert], main').first();
 		return (await alert.innerText()).replaceAll(/\s+/g, ' ')
 			.slice(0, 300);
+	}
+
+	// The value of an operation, asked with this person's session.
+	async api(op, args) {
+		const [{ value }] = (await this.context.cookies())
+			.filter((c) => /fw$/.test(c.name));
+		const answer = await this.context.request.post(
+			new URL(`/api/v1/${op}`, this.stage.url).href, { data: args,
+				headers: { Authorization: `Bearer ${value}` } });
+		if (!answer.ok())
+			throw new Error(`${op}: ${await answer.text()}`);
+		return answer.json();
 	}
 
 	text() {

@@ -56,6 +56,20 @@ test_rows(void **state)
 	}
 }
 
+/* No row falls back to the bare value: each shows a page of its own. */
+static void
+test_templates(void **state)
+{
+	(void)state;
+	for (const struct route *row = routes; row->method != NULL; row++) {
+		bool away = row->next[0] == '/' ||
+			    (row->flags & ROUTE_FILE) != 0;
+		if (!away && template_find(row->next) == NULL)
+			fail_msg("%s: there is no template \"%s\"", row->path,
+			    row->next);
+	}
+}
+
 /* Every row is found by its own path: none hides behind another. */
 static void
 test_reachable(void **state)
@@ -193,6 +207,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_templates),
 		cmocka_unit_test(test_reachable),
 		cmocka_unit_test(test_opt_outs),
 		cmocka_unit_test(test_print),
