@@ -4,6 +4,7 @@
 #include "core/when.h"
 #include "desk/account.h"
 #include "desk/consent.h"
+#include "desk/fix.h"
 #include "desk/terms.h"
 #include "rules/cross.h"
 
@@ -77,19 +78,40 @@ tell(struct ask *ask, const struct casefile *file, const char *kind,
 	return case_tell(ask, file, kind, audience, body, err);
 }
 
+/* Letters of the branch that decides whether an embargo is viable (V-31). */
+static bool
+main_letters(struct ask *ask, const struct casefile *file, unsigned *ret,
+    struct err *err)
+{
+	AUTO(fixes) struct fixes fixes = { 0 };
+	unsigned letters = CS_V;
+	if (!fix_list(ask, file, &fixes, err))
+		return false;
+	for (size_t i = 0; i < fixes.count; i++)
+		if (strcmp(fixes.rows[i].row.line, "main") == 0)
+			letters = fix_letters(&fixes.rows[i]);
+	*ret = letters | terms_pxa(file);
+	return true;
+}
+
 /*
- * Before the first embargo: X4 and X5 on the main branch; a decision is what
- * a proposal of theirs asks for (V-20), so only a refusal stops it.
+ * Before the first embargo, X4 and X5: what they only propose needs the
+ * recorded decision of a meeting (V-20); decided says that this is one.
  */
 static bool
-may_start(const struct casefile *file, struct err *err)
+may_start(
+    struct ask *ask, const struct casefile *file, bool decided, struct err *err)
 {
+	unsigned state;
 	if (em_in_force(terms_em(file)))
 		return true;
-	struct cross start = cross_start(terms_pxa(file));
-	return start.verdict != CROSS_REFUSE ||
-	       err_set(err, ERR_CONFLICT, "embargo", "%s (%s).", start.reason,
-		   start.rule);
+	if (!main_letters(ask, file, &state, err))
+		return false;
+	struct cross start = cross_start(state);
+	bool refused = start.verdict == CROSS_REFUSE ||
+		       (start.verdict == CROSS_PROPOSE && !decided);
+	return !refused || err_set(err, ERR_CONFLICT, "embargo", "%s (%s).",
+			       start.reason, start.rule);
 }
 
 /* Brings terms with this end into force, over every step EM asks for. */
@@ -149,7 +171,7 @@ decide_embargo(struct ask *ask, struct casefile *file, json_t *value,
 	char human[WHEN_TEXT];
 	int64_t number = 0;
 	int64_t ends_at = ask_when(ask, "ends_at");
-	if (!may_start(file, err) ||
+	if (!may_start(ask, file, true, err) ||
 	    !put_in_force(ask, file, ends_at, &number, err))
 		return false;
 	value_set_int(value, "number", number);
@@ -229,7 +251,7 @@ do_embargo_propose(struct ask *ask, json_t **ret, struct err *err)
 	int64_t number = 0;
 	int64_t ends_at = ask_when(ask, "ends_at");
 	if (!case_open(ask, &file, err) || !check_proposal(ask, &file, err) ||
-	    !may_start(&file, err))
+	    !may_start(ask, &file, false, err))
 		return false;
 	AUTO(value) json_t *record = terms_record(ask, &file);
 	if (!terms_propose(ask, &file, ends_at, record, &number, err) ||
@@ -259,6 +281,8 @@ do_embargo_answer(struct ask *ask, json_t **ret, struct err *err)
 	if (!case_open(ask, &file, err))
 		return false;
 	int64_t old_end = file.row.embargo_ends_at;
+	if (accept && !may_start(ask, &file, false, err))
+		return false;
 	if (!(accept ? terms_accept(ask, &file, number, err)
 		     : terms_reject(ask, &file, number, err)))
 		return false;

@@ -151,7 +151,7 @@ a_quorum_decides(void **state)
 {
 	struct scene s;
 	open_scene(&s, *state);
-	assert_string_equal(s.em, "P");
+	assert_string_equal(s.em, "P"); /* P-16: and embargoed */
 	assert_int_equal(s.number_now, 1);
 	static const char *const wrong[][2] = {
 		{ "'attendees':['Ann','ann ','Bea','Cid']", "attendees" },
@@ -262,7 +262,7 @@ beyond_the_maximum_needs_a_quorum(void **state)
 	assert_string_equal(value_text(value, "em"), "R");
 }
 
-/* P-18, V-12, V-16: the old end holds until the new one is accepted. */
+/* P-18, V-08, V-16: the old end holds until the new one is accepted. */
 static void
 a_move_holds_the_old_end_until_accepted(void **state)
 {
@@ -351,7 +351,10 @@ the_shortest_proposal_comes_first(void **state)
 	assert_string_equal(s.reporter, "invited");
 }
 
-/* V-17, V-19, V-25: silence is a refusal, a late answer still counts. */
+/*
+ * V-12, V-17, V-19, V-25: silence is a refusal, a late answer still counts,
+ * and whoever leaves does not end the embargo of the others.
+ */
 static void
 silence_is_a_refusal(void **state)
 {
@@ -375,6 +378,7 @@ silence_is_a_refusal(void **state)
 	assert_string_equal(s.maker, "signatory");
 	says(&s, "maker", 77, 2, false);
 	assert_string_equal(s.maker, "declined");
+	assert_string_equal(s.em, "A");
 	says(&s, "maker", 77, 1, true);
 	assert_string_equal(s.maker, "invited");
 }
@@ -570,6 +574,35 @@ an_overdue_embargo_alarms_every_hour(void **state)
 	assert_true(s.events >= events + 3);
 }
 
+static void
+fix_line(struct scene *s, const char *line, const char *tag)
+{
+	(void)house_ask(s->t, &s->lead, "fix.set",
+	    "{'case':'%s','line':'%s','disposition':'fixed','pr':"
+	    "'https://example.org/pull/1','commit':'0123abc','tag':'%s'}",
+	    s->number, line, tag);
+}
+
+/* V-31, X4 and X5 of V-20: a fix released on main needs a meeting. */
+static void
+a_released_fix_on_main_needs_a_meeting(void **state)
+{
+	struct scene s;
+	open_scene(&s, *state);
+	cases_place(s.t, s.number, MACHINE_ASSIGNED, "A");
+	(void)house_ask(s.t, &s.lead, "release.set",
+	    "{'tag':'v3.7.9','line':'3.7','released_at':'2026-01-01'}");
+	(void)house_ask(s.t, &s.lead, "release.set",
+	    "{'tag':'v4.4.0','line':'4.4','released_at':'2026-04-14'}");
+	fix_line(&s, "3.7", "v3.7.9");
+	(void)propose(&s, 30, ""); /* a backport alone changes nothing */
+	fix_line(&s, "main", "v4.4.0");
+	(void)house_refused(s.t, &s.lead, ERR_CONFLICT, "embargo.answer",
+	    "{'case':'%s','number':2,'answer':'accept'}", s.number);
+	decide(&s, 20);
+	assert_string_equal(s.em, "A");
+}
+
 /* P-20: who may not see the case may not touch its embargo. */
 static void
 others_may_not(void **state)
@@ -604,6 +637,7 @@ main(void)
 		TEST(a_mistaken_fact_stays_visible),
 		TEST(a_public_fix_is_public_only_by_policy),
 		TEST(an_overdue_embargo_alarms_every_hour),
+		TEST(a_released_fix_on_main_needs_a_meeting),
 		TEST(others_may_not),
 	};
 	return cmocka_run_group_tests_name("embargo", tests, NULL, NULL);
