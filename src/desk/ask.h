@@ -48,6 +48,7 @@ struct ask {
 	const char *agent;
 	const int *fds; /* one sealed memfd per item of args.files */
 	size_t fds_count;
+	int reply_fd; /* -1, or a sealed memfd beside the answer (attach_hand) */
 	const char *object; /* what the audit row is about: "FW-2026-0001" */
 	json_t *detail;     /* more for the audit row, sealed; may be NULL */
 	bool keep; /* set by a handler that refuses but must be committed */

@@ -1,9 +1,14 @@
 #include "desk/attach.h"
 
+#include "os/fd.h"
 #include "os/file.h"
 #include "store/statements.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define PLACE_BODY "attachment.body"
 #define SHA_TEXT (2 * crypto_hash_sha256_BYTES + 1)
@@ -135,5 +140,25 @@ attach_read(struct ask *ask, int64_t case_id, int64_t key_id, int64_t file_id,
 		&bytes, err))
 		return false;
 	buf_add(ret, bytes.ptr, bytes.len);
+	return true;
+}
+
+bool
+attach_hand(struct ask *ask, const struct buf *bytes, struct err *err)
+{
+	AUTO(fd)
+	int fd = memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	size_t at = 0;
+	ssize_t done = 0;
+	while (fd >= 0 && done >= 0 && at < bytes->len) {
+		done = write(fd, bytes->ptr + at, bytes->len - at);
+		at += done > 0 ? (size_t)done : 0;
+	}
+	if (fd < 0 || done < 0 ||
+	    fcntl(fd, F_ADD_SEALS,
+		F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
+		return err_set(err, ERR_RETRY, "file",
+		    "memory for the file is short: %s", strerror(errno));
+	ask->reply_fd = fd_take(&fd);
 	return true;
 }

@@ -34,4 +34,11 @@ MUST bool attach_store(struct ask *ask, int64_t case_id, int64_t key_id,
 MUST bool attach_read(struct ask *ask, int64_t case_id, int64_t key_id,
     int64_t file_id, struct buf *ret, struct err *err);
 
+/*
+ * Hands bytes to the visitor beside the answer: a sealed memory file in
+ * ask->reply_fd. For what is larger than a frame may be.
+ */
+MUST bool attach_hand(
+    struct ask *ask, const struct buf *bytes, struct err *err);
+
 #endif

@@ -12,6 +12,9 @@
 #include <sodium.h>
 #include <string.h>
 
+/* A larger file goes beside the answer, not in it. */
+#define FILE_AS_TEXT (1u << 20)
+
 /* Texts of the body a reader of SECTION_TEXT gets as they are. */
 static const char *const texts[] = { "title", "description", "component",
 	"impact", "workaround", "introduced", "backport_plan", "versions",
@@ -454,6 +457,10 @@ do_case_file(struct ask *ask, json_t **ret, struct err *err)
 	if (!case_open(ask, &file, err) ||
 	    !attach_read(ask, file.row.id, file.row.key_id, id, &bytes, err))
 		return false;
+	*ret = json_pack("{s:s, s:I}", "name", file_name(&file, id), "size",
+	    (json_int_t)bytes.len);
+	if (bytes.len > FILE_AS_TEXT)
+		return attach_hand(ask, &bytes, err);
 	size_t room = sodium_base64_ENCODED_LEN(
 	    bytes.len, sodium_base64_VARIANT_ORIGINAL);
 	char *text = arena_get(ask->arena, room);
@@ -463,7 +470,6 @@ do_case_file(struct ask *ask, json_t **ret, struct err *err)
 	(void)sodium_bin2base64(text, room,
 	    (const unsigned char *)buf_text(&bytes), bytes.len,
 	    sodium_base64_VARIANT_ORIGINAL);
-	*ret = json_pack("{s:s, s:I, s:s}", "name", file_name(&file, id),
-	    "size", (json_int_t)bytes.len, "base64", text);
+	value_set_text(*ret, "base64", text);
 	return true;
 }

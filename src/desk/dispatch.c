@@ -2,6 +2,7 @@
 
 #include "desk/actor.h"
 #include "desk/subject.h"
+#include "os/fd.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -118,7 +119,7 @@ error_value(const struct err *err)
 static bool
 answer_once(struct house *house, const struct op *op, const json_t *args,
     const json_t *request, const int *fds, size_t fds_count, json_t **ret,
-    json_t **me, struct err *err)
+    int *ret_fd, json_t **me, struct err *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(LIMIT_REQUEST_ARENA);
 	if (arena == NULL)
@@ -140,11 +141,17 @@ answer_once(struct house *house, const struct op *op, const json_t *args,
 		    .agent = value_text(request, "agent"),
 		    .fds = fds,
 		    .fds_count = fds_count,
+		    .reply_fd = -1,
 		    .object = "" },
 		.credentials = &credentials,
 	};
 	attempt.ask.actor = &attempt.actor;
 	bool done = run_once(&attempt, ret, err);
+	if (done)
+		*ret_fd = fd_take(&attempt.ask.reply_fd);
+	else /* that a link fitted is not told either */
+		attempt.actor.roles &= ~ROLE_BIT(ROLE_REPORTER);
+	fd_auto(&attempt.ask.reply_fd);
 	json_decref(*me);
 	*me =
 	    attempt.actor.account_id == 0 ? NULL : actor_value(&attempt.actor);
@@ -153,7 +160,7 @@ answer_once(struct house *house, const struct op *op, const json_t *args,
 
 static bool
 answer(struct house *house, const json_t *request, const int *fds,
-    size_t fds_count, json_t **ret, json_t **me, struct err *err)
+    size_t fds_count, json_t **ret, int *ret_fd, json_t **me, struct err *err)
 {
 	const struct op *op = op_find(value_text(request, "op"));
 	AUTO(value) json_t *args = NULL;
@@ -165,8 +172,8 @@ answer(struct house *house, const json_t *request, const int *fds,
 	bool done = false;
 	for (int i = 0; i < TRIES && !done; i++) {
 		*err = (struct err){ 0 };
-		done = answer_once(
-		    house, op, args, request, fds, fds_count, ret, me, err);
+		done = answer_once(house, op, args, request, fds, fds_count,
+		    ret, ret_fd, me, err);
 		if (!done && err->kind != ERR_RETRY)
 			break;
 	}
@@ -177,11 +184,21 @@ json_t *
 dispatch(struct house *house, const json_t *request, const int *fds,
     size_t fds_count)
 {
+	AUTO(fd) int beside = -1;
+	return dispatch_file(house, request, fds, fds_count, &beside);
+}
+
+json_t *
+dispatch_file(struct house *house, const json_t *request, const int *fds,
+    size_t fds_count, int *ret_fd)
+{
+	*ret_fd = -1;
 	struct err err = { 0 };
 	json_t *value = NULL;
 	json_t *me = NULL;
 	json_t *reply = json_object();
-	bool done = answer(house, request, fds, fds_count, &value, &me, &err);
+	bool done =
+	    answer(house, request, fds, fds_count, &value, ret_fd, &me, &err);
 	value_set_int(reply, "id", value_int(request, "id", 0));
 	if (done)
 		value_set(reply, "ok", value);
@@ -234,6 +251,7 @@ dispatch_system(struct house *house, enum op_id op, system_work *work,
 			.real_now = clock_now(&(struct clock){ 0 }),
 			.address = "",
 			.agent = "",
+			.reply_fd = -1,
 			.object = "" };
 		if (arena == NULL)
 			return err_set(err, ERR_RETRY, NULL, "memory is short");

@@ -15,6 +15,13 @@
 json_t *dispatch(struct house *house, const json_t *request, const int *fds,
     size_t fds_count);
 
+/*
+ * The same, and *ret_fd: -1, or a sealed memory file of bytes that go beside
+ * the answer, because a frame is too small for them; the caller's.
+ */
+json_t *dispatch_file(struct house *house, const json_t *request,
+    const int *fds, size_t fds_count, int *ret_fd);
+
 /* Work the service does by itself, inside one transaction. */
 typedef bool system_work(struct ask *ask, void *context, struct err *err);
 

@@ -49,12 +49,15 @@ static const char *const lookers[] = { "stat", "lstat", "statx", "access",
 	"faccessat", "faccessat2", "readlink", "readlinkat", "getdents64",
 	"preadv", NULL };
 
-/* Change files below the paths that Landlock grants (SQLite, the site). */
-static const char *const writers[] = { "pwrite64", "pwritev", "ftruncate",
-	"fallocate", "fsync", "fdatasync", "sync_file_range", "unlink",
-	"unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat",
-	"rmdir", "chmod", "fchmod", "fchmodat", "fchown", "utimensat", "flock",
-	"umask", "mlock", "munlock", "mlock2", NULL };
+/*
+ * Change files below the paths that Landlock grants (SQLite, the site), and
+ * hand a large answer over as a memory file.
+ */
+static const char *const writers[] = { "memfd_create", "pwrite64", "pwritev",
+	"ftruncate", "fallocate", "fsync", "fdatasync", "sync_file_range",
+	"unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir",
+	"mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "fchown",
+	"utimensat", "flock", "umask", "mlock", "munlock", "mlock2", NULL };
 
 /* Open connections of the families the row allows. */
 static const char *const callers[] = { "connect", "bind", "socketpair",

@@ -8,6 +8,7 @@
 #include "desk/first.h"
 #include "desk/mailing.h"
 #include "ipc/channel.h"
+#include "os/fd.h"
 #include "os/jail.h"
 #include "os/log.h"
 #include "os/worker.h"
@@ -48,10 +49,13 @@ static bool
 answer_door(struct desk *desk, const json_t *request, const int *fds,
     size_t nfds, struct err *err)
 {
-	AUTO(value) json_t *reply = dispatch(&desk->house, request, fds, nfds);
+	AUTO(fd) int beside = -1;
+	AUTO(value)
+	json_t *reply =
+	    dispatch_file(&desk->house, request, fds, nfds, &beside);
 	if (reply == NULL)
 		return err_set(err, ERR_SYSTEM, NULL, "memory is out");
-	return channel_send(desk->door, reply, NULL, 0, err) &&
+	return channel_send(desk->door, reply, &beside, beside >= 0, err) &&
 	       channel_flush(desk->door, err);
 }
 

@@ -78,8 +78,9 @@ desk_read(struct door *door)
 	}
 	for (size_t i = 0; i < FRAMES_AT_ONCE; i++) {
 		AUTO(value) json_t *answer = NULL;
+		int fds[LIMIT_FRAME_FDS];
 		size_t nfds = 0;
-		if (!channel_next(door->desk, &answer, NULL, &nfds, &err)) {
+		if (!channel_next(door->desk, &answer, fds, &nfds, &err)) {
 			desk_drop(door, &err);
 			return;
 		}
@@ -88,7 +89,9 @@ desk_read(struct door *door)
 		/* In a rehearsal the desk moves the clock. */
 		door->clock.offset =
 		    value_int(answer, "clock_offset", door->clock.offset);
-		front_answer(door->front, answer);
+		front_answer(door->front, answer, nfds > 0 ? fds[0] : -1);
+		for (size_t extra = 1; extra < nfds; extra++)
+			(void)close(fds[extra]);
 	}
 }
 

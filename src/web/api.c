@@ -3,6 +3,42 @@
 
 #define PREFIX "/api/v1/"
 
+/* What a status without more to say tells a program. */
+struct bare {
+	int status; /* 0 = every other */
+	enum err_kind kind;
+	const char *text;
+};
+
+static const struct bare bare[] = {
+	{ 404, ERR_MISSING,
+	    "there is nothing at this address; see /api/openapi.json" },
+	{ 405, ERR_INVALID, "use GET to read and POST to change" },
+	{ 413, ERR_LIMIT,
+	    "the body is larger than is taken here, or came with GET; send "
+	    "less, by POST" },
+	{ 414, ERR_LIMIT,
+	    "the address is too long; send the arguments by POST" },
+	{ 415, ERR_INVALID,
+	    "send the arguments as one JSON object with the header "
+	    "\"Content-Type: application/json\"" },
+	{ 429, ERR_LIMIT, "too many requests; wait a minute" },
+	{ 503, ERR_RETRY,
+	    "part of the service is starting; try again in a few seconds" },
+	{ 0, ERR_SYSTEM,
+	    "the service could not answer; nothing was changed; the "
+	    "administrator finds the reason in the log" },
+};
+
+static const struct bare *
+bare_find(int status)
+{
+	const struct bare *row = bare;
+	while (row->status != 0 && row->status != status)
+		row++;
+	return row;
+}
+
 static void
 send_json(struct front *front, struct request *request, int status,
     const json_t *value)
@@ -24,10 +60,8 @@ api_fail(struct front *front, struct request *request, int status,
 {
 	struct err plain;
 	if (err == NULL) {
-		(void)err_set(&plain,
-		    status == 503 ? ERR_RETRY
-				  : (status == 404 ? ERR_MISSING : ERR_INVALID),
-		    NULL, "status %d", status);
+		const struct bare *row = bare_find(status);
+		(void)err_set(&plain, row->kind, NULL, "%s", row->text);
 		err = &plain;
 	}
 	AUTO(value) json_t *value = json_object();

@@ -3,6 +3,7 @@
 #include "core/limits.h"
 #include "core/num.h"
 #include "os/clock.h"
+#include "os/fd.h"
 #include "os/random.h"
 #include "web/reply.h"
 #include "web/site.h"
@@ -117,15 +118,19 @@ visit_ask(struct front *front, struct request *request, const struct op *op,
 }
 
 void
-front_answer(struct front *front, const json_t *answer)
+front_answer(struct front *front, const json_t *answer, int file)
 {
+	AUTO(fd) int own = file;
 	int64_t id = value_int(answer, "id", 0);
 	struct request *request = front->waiting[(uint64_t)id % FRONT_SLOTS];
 	if (request == NULL || request->id != (uint64_t)id ||
 	    request->state == REQUEST_REPLIED)
 		return;
 	const struct visit *visit = request->data;
-	if (visit->api)
+	if (own >= 0 && json_object_get(answer, "ok") != NULL)
+		file_send(front, request, json_object_get(answer, "ok"),
+		    fd_take(&own));
+	else if (visit->api)
 		api_answer(front, request, answer);
 	else
 		page_answer(front, request, answer);
@@ -160,7 +165,7 @@ body_begin(struct front *front, struct request *request, size_t max)
 		on_fail(front, request, 413, NULL);
 	else if (!form_new(str_of(request_header(request, "Content-Type")),
 		     &request->form, &err))
-		on_fail(front, request, 400, &err);
+		on_fail(front, request, 415, is_api(request) ? NULL : &err);
 }
 
 static bool
@@ -196,8 +201,12 @@ form_begin(struct front *front, struct request *request)
 	}
 	bool files = (visit->route->flags & ROUTE_FILES) != 0;
 	body_begin(front, request, files ? BODY_MAX : LIMIT_HTTP_FORM);
-	if (request->form != NULL && form_is_json(request->form))
-		on_fail(front, request, 400, NULL);
+	if (request->form != NULL && form_is_json(request->form)) {
+		(void)err_set(&err, ERR_INVALID, NULL,
+		    "this address takes forms; JSON goes to /api/v1/%s",
+		    visit->op == NULL ? "" : visit->op->name);
+		on_fail(front, request, 415, &err);
+	}
 }
 
 /* A page for the logged-in: a visitor without cookie is sent to log in. */
@@ -266,7 +275,7 @@ on_begin(void *context, struct request *request)
 	else
 		body_begin(front, request, LIMIT_HTTP_FORM);
 	if (visit->api && request->form != NULL && !form_is_json(request->form))
-		on_fail(front, request, 400, NULL);
+		on_fail(front, request, 415, NULL);
 }
 
 static void

@@ -36,8 +36,11 @@ MUST bool front_new(
 /* What http_new wants. */
 const struct http_front *front_calls(const struct front *front);
 
-/* The desk's answer; one for a request that is gone is dropped. */
-void front_answer(struct front *front, const json_t *answer);
+/*
+ * The desk's answer; one for a request that is gone is dropped. file: bytes
+ * beside it to be downloaded, or -1; taken over.
+ */
+void front_answer(struct front *front, const json_t *answer, int file);
 
 /* The desk is gone: every waiting request gets a 503. */
 void front_desk_gone(struct front *front);

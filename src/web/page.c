@@ -4,8 +4,6 @@
 #include "web/template.h"
 #include "web/visit.h"
 
-#include <sodium.h>
-
 /* ---- showing --------------------------------------------------------- */
 
 static json_t *
@@ -237,30 +235,6 @@ page_ready(struct front *front, struct request *request)
 
 /* ---- answering ------------------------------------------------------- */
 
-/* A download: never shown, always saved (I-33). */
-static void
-file_send(struct front *front, struct request *request, const json_t *value)
-{
-	const char *text = value_text(value, "base64");
-	size_t len = strlen(text), got = 0;
-	AUTO(buf) struct buf body = BUF(LIMIT_UPLOAD_FILE);
-	unsigned char *bytes = malloc(len + 1);
-	if (bytes != NULL &&
-	    sodium_base642bin(bytes, len + 1, text, len, NULL, &got, NULL,
-		sodium_base64_VARIANT_ORIGINAL) == 0)
-		buf_add(&body, bytes, got);
-	else
-		body.failed = true;
-	free(bytes);
-	struct MHD_Response *reply = reply_new(&body, REPLY_DATA,
-	    "application/octet-stream", front->settings.session.secure);
-	AUTO(buf) struct buf name = BUF(1024);
-	buf_puts(&name, "attachment; filename*=UTF-8''");
-	template_put(&name, IN_PART, json_object_get(value, "name"));
-	reply_header(reply, "Content-Disposition", buf_text(&name));
-	request_reply(request, 200, reply);
-}
-
 static void
 post_answer(struct front *front, struct request *request, json_t *value,
     const json_t *me)
@@ -322,7 +296,7 @@ page_answer(struct front *front, struct request *request, const json_t *answer)
 	if (error != NULL)
 		error_answer(front, request, error, me);
 	else if (visit->route->flags & ROUTE_FILE)
-		file_send(front, request, value);
+		file_send(front, request, value, -1);
 	else if (visit->page != NULL)
 		page_show(front, request,
 		    visit->back ? visit_status(visit->err.kind) : 200,

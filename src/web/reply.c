@@ -41,6 +41,18 @@ reply_defend(struct MHD_Response *reply, enum reply_kind kind)
 	    kind == REPLY_FILE ? "cross-origin" : "same-origin");
 }
 
+void
+reply_dress(struct MHD_Response *reply, enum reply_kind kind, const char *type,
+    bool secure)
+{
+	reply_defend(reply, kind);
+	reply_header(reply, "Content-Type", type);
+	reply_header(reply, "Cache-Control", "no-store");
+	if (secure)
+		reply_header(
+		    reply, "Strict-Transport-Security", "max-age=63072000");
+}
+
 struct MHD_Response *
 reply_new(struct buf *body, enum reply_kind kind, const char *type, bool secure)
 {
@@ -51,12 +63,7 @@ reply_new(struct buf *body, enum reply_kind kind, const char *type, bool secure)
 	if (reply == NULL)
 		return NULL;
 	*body = BUF(body->max);
-	reply_defend(reply, kind);
-	reply_header(reply, "Content-Type", type);
-	reply_header(reply, "Cache-Control", "no-store");
-	if (secure)
-		reply_header(
-		    reply, "Strict-Transport-Security", "max-age=63072000");
+	reply_dress(reply, kind, type, secure);
 	return reply;
 }
 

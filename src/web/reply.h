@@ -26,6 +26,10 @@ void reply_defend(struct MHD_Response *reply, enum reply_kind kind);
 void reply_header(
     struct MHD_Response *reply, const char *name, const char *text);
 
+/* What every dynamic answer carries: defended, no-store, HSTS if secure. */
+void reply_dress(struct MHD_Response *reply, enum reply_kind kind,
+    const char *type, bool secure);
+
 /*
  * A dynamic answer that takes over body's bytes: defended, no-store, with
  * HSTS if secure. NULL when memory is out or body failed.

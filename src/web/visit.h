@@ -57,6 +57,13 @@ void page_show(struct front *front, struct request *request, int status,
 void page_answer(
     struct front *front, struct request *request, const json_t *answer);
 
+/*
+ * Replies with a download {"name", "base64"}, or with the bytes of the file
+ * fd (taken over, -1 = none): never shown, always saved (I-33).
+ */
+void file_send(
+    struct front *front, struct request *request, const json_t *value, int fd);
+
 /* Begins an API call; the path begins with /api/. */
 void api_ready(struct front *front, struct request *request);
 

@@ -88,8 +88,8 @@ print_who(struct buf *out, const struct who *who, const struct actor *less,
 			continue;
 		buf_printf(out, "    %-16s %-9s", who->name, relations[i].name);
 		print_states(out, set & ~base);
-		unsigned kept = states_of(
-		    &who->actor, op, relations[i].bit | REL_EMPLOYER);
+		unsigned kept =
+		    states_of(&who->actor, op, relations[i].bit | REL_EMPLOYER);
 		if (kept != set) {
 			assert_int_equal(kept, 0);
 			buf_puts(out, "                     but never of "
@@ -112,8 +112,8 @@ print_op(struct buf *out, enum op_id op)
 		bool visitor = role == ROLE_REPORTER;
 		struct who who = { access_role_name((enum role)role),
 			actor_of((enum role)role, visitor ? 0 : 7) };
-		print_who(out, &who,
-		    visitor ? &anybody.actor : &account.actor, op);
+		print_who(
+		    out, &who, visitor ? &anybody.actor : &account.actor, op);
 	}
 }
 
