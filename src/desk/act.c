@@ -5,11 +5,10 @@
  * when, as revision 1 of the advisory; all later steps only repeat that row.
  */
 #include "core/when.h"
-#include "desk/account.h"
 #include "desk/disclose.h"
 #include "desk/dispatch.h"
 #include "desk/message.h"
-#include "desk/outbox.h"
+#include "desk/notice.h"
 #include "desk/reporter.h"
 #include "desk/terms.h"
 #include "publish/publish.h"
@@ -32,6 +31,7 @@ struct item {
 	system_work *work;
 	struct item *all; /* a shared step ticks these */
 	size_t count;
+	size_t open; /* how many of them lack it */
 };
 
 static void
@@ -157,50 +157,17 @@ cve(struct ask *ask, void *context, struct err *err)
 
 /* mails ------------------------------------------------------------------ */
 
-static bool
-mail_maker(struct ask *ask, const struct casefile *file,
-    const struct row_disclose_recipients *row, const json_t *document,
-    struct err *err)
-{
-	AUTO(account) struct account account = { 0 };
-	if (!account_open(ask, row->account_id, &account, err))
-		return false;
-	if (strcmp(account.row.state, "active") != 0)
-		return true;
-	const char *key = ask_print(ask, "disclosed:%lld:%lld:%lld",
-	    (long long)file->row.id, (long long)row->maker_id,
-	    (long long)row->account_id);
-	const char *text = ask_print(ask,
-	    "%s\n\n%s\n\nThe embargo of this advisory is over. What you were "
-	    "told of it is public now; your own statement about your products "
-	    "is welcome on your page.\n\n-- \n%s\n",
-	    value_text(document, "title"), value_text(document, "url"),
-	    ask_policy(ask, "name"));
-	return outbox_add(ask, key, "disclosed", 0,
-	    value_text(account.body, "email"),
-	    ask_print(ask, "%s is published", file->row.number), text, err);
-}
-
+/* The reporter, and every maker who is entitled to hear of it (P-27). */
 static bool
 mails(struct ask *ask, void *context, struct err *err)
 {
 	const struct item *item = context;
 	AUTO(casefile) struct casefile file = { 0 };
-	AUTO(value) json_t *document = NULL;
-	struct row_disclose_recipients *rows;
-	size_t count;
 	if (item->revise)
 		return true;
-	if (!case_open_id(ask, item->case_id, &file, err) ||
-	    !document_of(ask, item->case_id, &document, err) ||
-	    !report_notify(ask, &file, REPORTER_PUBLISHED, 1, err) ||
-	    !q_disclose_recipients(ask->db, ask->pass, ask->arena,
-		item->case_id, item->began_at, &rows, &count, err))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!mail_maker(ask, &file, &rows[i], document, err))
-			return false;
-	return true;
+	return case_open_id(ask, item->case_id, &file, err) &&
+	       report_notify(ask, &file, REPORTER_PUBLISHED, 1, err) &&
+	       makers_disclosed(ask, &file, err);
 }
 
 /* close ------------------------------------------------------------------ */
@@ -248,8 +215,6 @@ close_rows(struct ask *ask, struct casefile *file, int64_t revision,
 	return q_disclose_publish_cves(
 		   ask->db, file->row.id, file->row.disclosed_at, &count,
 		   err) &&
-	       q_disclose_grants_end(ask->db, ask->pass, file->row.id,
-		   file->row.disclosed_at, &count, err) &&
 	       q_advisory_seen(ask->db, file->row.id, revision,
 		   file->row.revision, &count, err);
 }
@@ -383,6 +348,24 @@ tick_all(struct ask *ask, void *context, struct err *err)
 	return true;
 }
 
+/* Drops out of a shared step what had it before a restart. */
+static bool
+count_open(struct ask *ask, void *context, struct err *err)
+{
+	struct item *first = context;
+	size_t open = 0;
+	for (size_t i = 0; i < first->count; i++) {
+		struct item *item = &first->all[i];
+		bool done = true;
+		item->step = first->step;
+		if (!item->failed && !step_is_done(ask, item, &done, err))
+			return false;
+		open += !done;
+	}
+	first->open = open;
+	return true;
+}
+
 /* One write for all items that got so far. */
 static bool
 do_shared(struct house *house, struct item *items, size_t count,
@@ -391,6 +374,10 @@ do_shared(struct house *house, struct item *items, size_t count,
 {
 	struct err fault = { 0 };
 	struct item shared = { .step = step, .all = items, .count = count };
+	if (!dispatch_system(house, OP_disclose_run, count_open, &shared, err))
+		return false;
+	if (shared.open == 0)
+		return true;
 	if (write(house, &fault))
 		return dispatch_system(
 		    house, OP_disclose_run, tick_all, &shared, err);

@@ -214,7 +214,8 @@ write_advisory(
 static bool
 all_work(struct ask *ask, void *context, struct err *err)
 {
-	return site_walk(ask, write_advisory, context, err);
+	return publish_sweep(ask->house->site_fd, err) &&
+	       site_walk(ask, write_advisory, context, err);
 }
 
 bool

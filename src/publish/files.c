@@ -3,7 +3,10 @@
 #include "publish/publish.h"
 #include "value/value.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define PATH_MOST 512
@@ -83,6 +86,34 @@ publish_files(
 			continue;
 		if (!publish_file(dir, path,
 			str_of(value_text(document, "text")), err))
+			return false;
+	}
+	return true;
+}
+
+/* Every folder the site has. */
+static const char *const folders[] = { ".", ".well-known", "advisory", "cve",
+	"notes", "vulnerabilities" };
+
+bool
+publish_sweep(int dir, struct err *err)
+{
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		int fd = openat(dir, folders[i],
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		DIR *list = fd < 0 ? NULL : fdopendir(fd);
+		if (list == NULL) {
+			if (fd >= 0)
+				(void)close(fd);
+			continue;
+		}
+		bool gone = true;
+		for (struct dirent *entry;
+		     gone && (entry = readdir(list)) != NULL;)
+			if (strncmp(entry->d_name, ".new-", 5) == 0)
+				gone = file_remove(fd, entry->d_name, err);
+		(void)closedir(list);
+		if (!gone)
 			return false;
 	}
 	return true;

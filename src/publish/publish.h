@@ -81,6 +81,12 @@ MUST bool publish_file(
     int dir, const char *path, struct str bytes, struct err *err);
 
 /*
+ * Removes what writes that were cut off left behind (".new-…"); nobody else may
+ * be writing below dir meanwhile.
+ */
+MUST bool publish_sweep(int dir, struct err *err);
+
+/*
  * Writes the files of publish_documents that begin with prefix ("advisory/",
  * "cve/", "" for all); those without a path are for reading only.
  */

@@ -14,12 +14,10 @@
 #include <unistd.h>
 
 void
-house_begin(struct house_test *t)
+house_attach(struct house_test *t)
 {
 	char path[128];
 	char site[128];
-	*t = (struct house_test){ 0 };
-	dbtest_begin(&t->base, &store_schema);
 	(void)snprintf(path, sizeof(path), "%s/master.key", t->base.dir);
 	const struct vault_settings keys = { .path = path, .create = true };
 	ok(&t->base,
@@ -28,7 +26,6 @@ house_begin(struct house_test *t)
 	    "https://security.example.org", "mail_from", "security@example.org",
 	    "admin", "first@example.org", "rehearsal", 1);
 	(void)snprintf(site, sizeof(site), "%s/site", t->base.dir);
-	assert_int_equal(mkdir(site, 0755), 0);
 	t->house = (struct house){ .db = t->base.db,
 		.settings = t->settings,
 		.policy = t->policy,
@@ -36,6 +33,17 @@ house_begin(struct house_test *t)
 	ok(&t->base, vault_load(&keys, &t->house.vault, &t->base.err));
 	ok(&t->base, vault_attach(t->house.vault, t->base.db,
 			 clock_now(&t->house.clock), &t->base.err));
+}
+
+void
+house_begin(struct house_test *t)
+{
+	char site[128];
+	*t = (struct house_test){ 0 };
+	dbtest_begin(&t->base, &store_schema);
+	(void)snprintf(site, sizeof(site), "%s/site", t->base.dir);
+	assert_int_equal(mkdir(site, 0755), 0);
+	house_attach(t);
 }
 
 static int

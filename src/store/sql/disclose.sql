@@ -16,21 +16,6 @@ SELECT id, state FROM cve WHERE case_id = $1
 UPDATE cve SET state = 'published', changed_at = $2
 WHERE case_id = $1 AND state = 'reserved';
 
--- disclose_grants_end guarded exec (case_id int, now time)
---: Ends what makers may see of a case beyond the public.
-UPDATE grants SET until_at = $2
-WHERE case_id = $1 AND (until_at = 0 OR until_at > $2);
-
--- disclose_recipients guarded many max=10000 (case_id int, now time) -> (maker_id int, account_id int)
---: Contacts of active makers with a grant for a case.
-SELECT g.maker_id, a.account_id FROM grants g
-JOIN maker m ON m.id = g.maker_id
-JOIN maker_account a ON a.maker_id = g.maker_id
-WHERE g.case_id = $1 AND (g.until_at = 0 OR g.until_at > $2)
-  AND m.state = 'active' AND a.seat = 'alerts'
-  AND (a.until = 0 OR a.until > $2)
-ORDER BY g.maker_id, a.account_id;
-
 -- approval_insert exec (case_id int, digest text, actor_id int, at time)
 --: Approves documents with this digest; 0 rows when they were before.
 INSERT INTO approval (case_id, digest, actor_id, at) VALUES ($1, $2, $3, $4)
