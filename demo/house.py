@@ -184,9 +184,15 @@ class House:
         self.people[key] = who
         self.secrets[key] = {"name": name, "email": email,
                              "password": password, "secret": who.secret}
+        self.remember()
+        return who
+
+    def remember(self):
+        """A code works once, so the step of the last one is kept too."""
+        for key, kept in self.secrets.items():
+            kept["step"] = self.people[key]._step
         (self.dir / "people.json").write_text(
             json.dumps(self.secrets, indent=1))
-        return who
 
     def hire(self):
         """All accounts of PEOPLE; the first one is set up by its link."""
@@ -209,8 +215,10 @@ class House:
         for key, kept in self.secrets.items():
             who = Visitor(self.url)
             who.secret, who.key = kept["secret"], key
+            who._step = kept["step"]
             who.log_in(kept["email"], kept["password"])
             self.people[key] = who
+        self.remember()
 
     def ask(self, key, op, **args):
         """One operation as somebody; a visitor without account as None."""

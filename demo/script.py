@@ -3,6 +3,10 @@
 After each step every role looks, and what it sees is compared with what it
 should see. The words of the case must not be anywhere in public before the day.
 """
+import json
+import os
+import subprocess
+import tempfile
 import time
 
 import life
@@ -196,6 +200,36 @@ class Play:
             time.sleep(0.3)
         return False
 
+    def command(self, home, *words, stdin=""):
+        """build/forewarn with a home of its own; its output."""
+        env = {"HOME": home, "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"],
+               "FOREWARN_SERVER": self.place.url}
+        done = subprocess.run(
+            [str(self.place.build / "forewarn"), *words], env=env, text=True,
+            input=stdin, capture_output=True, timeout=60)
+        if done.returncode:
+            raise Broken(f"forewarn {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def shell(self):
+        self.step("The same at the command line")
+        place, number = self.place, self.case.number
+        kept = place.secrets["team"]
+        with tempfile.TemporaryDirectory() as home:
+            self.command(home, "login", "--email", kept["email"], "--code",
+                         place.people["team"].code(), "--password", "-",
+                         stdin=kept["password"] + "\n")
+            cases = json.loads(self.command(home, "--json", "case", "list"))
+            self.promise(cases == place.ask("team", "case.list"),
+                         "forewarn case list answers what the API answers")
+            shown = self.command(home, "case", "show", number)
+            self.promise(self.cve in shown and self.case.title in shown,
+                         f"forewarn case show {number} has the facts")
+            self.command(home, "logout")
+            self.promise(
+                not os.path.getsize(home + "/.config/forewarn/token"),
+                "login kept a token, logout ended it")
+
     def audit(self):
         self.step("The auditor checks the ledger")
         answer = self.place.ask("auditor", "audit.verify")
@@ -228,7 +262,7 @@ def play(place):
     play_ = Play(place)
     for act in (play_.report, play_.triage, play_.assign, play_.warn,
                 play_.fix, play_.release, play_.approve, play_.disclose,
-                play_.audit):
+                play_.shell, play_.audit):
         act()
     say(f"\n{play_.number} steps, {play_.broken} promises broken")
     if play_.broken:
