@@ -33,10 +33,10 @@ static const struct access_row {
 
 	{ ROLE_PUBLIC, REL_ANY, EVER,
 	    OPS(OP_status_show, OP_policy_show, OP_intake_show, OP_report_send,
-		OP_maker_apply, OP_maker_application, OP_maker_confirm,
-		OP_maker_public, OP_advisory_search, OP_session_open,
-		OP_session_close, OP_account_begin, OP_account_setup,
-		OP_line_list, OP_cwe_find) },
+		OP_report_renew, OP_maker_apply, OP_maker_application,
+		OP_maker_confirm, OP_maker_public, OP_advisory_search,
+		OP_session_open, OP_session_close, OP_account_begin,
+		OP_account_setup, OP_line_list, OP_cwe_find) },
 
 	{ ROLE_REPORTER, REL_LINK, EVER, OPS(OP_report_view) },
 	{ ROLE_REPORTER, REL_LINK, OPEN,

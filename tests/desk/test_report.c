@@ -294,6 +294,30 @@ an_anonymous_reporter_comes_back(void **state)
 	    "{'link':'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'}");
 }
 
+/* I-25: a lost link is renewed through the address, and only through it. */
+static void
+a_lost_link_is_renewed(void **state)
+{
+	struct house_test *t = *state;
+	char link[64], number[32];
+	const json_t *sent = house_ask(t, NULL, "report.send",
+	    "{" WHOLE ",'contact':'finder@example.org'}");
+	link_of(sent, link);
+	(void)snprintf(number, sizeof(number), "%s", value_text(sent, "case"));
+	(void)house_ask(t, NULL, "report.renew",
+	    "{'case':'%s','contact':'other@example.org'}", number);
+	(void)house_ask(t, NULL, "report.renew",
+	    "{'case':'FW-1900-0001','contact':'finder@example.org'}");
+	assert_int_equal(house_mails(t, "report-renew"), 0);
+	(void)house_ask(t, NULL, "report.view", "{'link':'%s'}", link);
+	for (int i = 0; i < 4; i++)
+		(void)house_ask(t, NULL, "report.renew",
+		    "{'case':'%s','contact':'finder@example.org'}", number);
+	assert_int_equal(house_mails(t, "report-renew"), 3);
+	(void)house_refused(
+	    t, NULL, ERR_MISSING, "report.view", "{'link':'%s'}", link);
+}
+
 /* I-29: the credit is chosen, changed, and needs a name to name. */
 static void
 credit_is_a_choice(void **state)
@@ -825,6 +849,7 @@ main(void)
 		TEST(an_objection_is_an_answer),
 		TEST(the_message_chain_shows_a_change),
 		TEST(an_anonymous_reporter_comes_back),
+		TEST(a_lost_link_is_renewed),
 		TEST(credit_is_a_choice),
 		TEST(the_form_and_the_policy_are_data),
 		TEST(intake_is_paused_and_resumed),

@@ -20,14 +20,14 @@ BODIES = ("steps", "impact", "poc", "configuration", "exploited_evidence")
 LINES = ("component", "version", "found_how", "others_told")
 MOST = {"impact": 32768, "configuration": 8192, "exploited_evidence": 8192}
 
-ALLOWED = {"a", "aside", "b", "body", "br", "button", "code", "dd", "details",
+ALLOWED = {"a", "abbr", "aside", "b", "body", "br", "button", "code", "dd", "details",
            "div", "dl", "dt", "em", "fieldset", "footer", "form", "h1", "h2",
            "h3", "head", "header", "html", "img", "input", "label", "legend",
            "li", "link", "main", "meta", "nav", "ol", "p", "pre", "section",
            "small", "span", "strong", "summary", "svg", "table", "tbody", "td",
            "textarea", "th", "thead", "time", "title", "tr", "ul", "use",
            "blockquote", "caption", "option", "select", "hr", "article", "del",
-           "figure", "figcaption", "h4", "h5", "h6", "path", "rect"}
+           "kbd", "sub", "sup", "meter", "optgroup", "figure", "figcaption", "h4", "h5", "h6", "path", "rect"}
 # What no page and no mail may hold as bytes.
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200d\u200e\u200f"
                        "\u202a-\u202e\u2066-\u2069\ufeff]")
