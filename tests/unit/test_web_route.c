@@ -96,13 +96,14 @@ test_reachable(void **state)
  * A new OPEN row belongs into this list, and a reader should ask why.
  */
 static const char *const open_rows[] = { "GET /login", "POST /login",
-	"POST /logout", "GET /report", "POST /report", "GET /r/{link}",
-	"POST /r/{link}/reply", "POST /r/{link}/credit",
-	"POST /r/{link}/consent", "GET /makers", "GET /policy", "GET /search",
-	"GET /apply", "POST /apply", "GET /application/{link}",
-	"GET /application/{link}/again", "POST /application/{link}/again",
-	"GET /confirm/{link}", "POST /confirm/{link}", "GET /setup/{link}",
-	"POST /setup/{link}", "POST /setup/{link}/finish" };
+	"POST /logout", "GET /report", "POST /report", "GET /renew",
+	"POST /renew", "GET /r/{link}", "POST /r/{link}/reply",
+	"POST /r/{link}/credit", "POST /r/{link}/consent", "GET /makers",
+	"GET /policy", "GET /search", "GET /apply", "POST /apply",
+	"GET /application/{link}", "GET /application/{link}/again",
+	"POST /application/{link}/again", "GET /confirm/{link}",
+	"POST /confirm/{link}", "GET /setup/{link}", "POST /setup/{link}",
+	"POST /setup/{link}/finish" };
 
 static void
 test_opt_outs(void **state)
