@@ -1,5 +1,6 @@
 /* What must not be said to one reporter about another's case (I-20). */
 #include "desk/case_parts.h"
+#include "desk/fix.h"
 
 #include "rules/machine.h"
 
@@ -45,6 +46,22 @@ case_said(struct search *search, const struct casefile *other)
 		   value_text(json_object_get(body, "report"), "component"));
 }
 
+/* Pull requests and commits of the other case's branches. */
+static bool
+search_branches(
+    struct search *search, const struct casefile *other, struct err *err)
+{
+	AUTO(fixes) struct fixes fixes = { 0 };
+	if (!fix_list(search->ask, other, &fixes, err))
+		return false;
+	for (size_t i = 0; i < fixes.count && search->found == NULL; i++) {
+		const json_t *body = fixes.rows[i].body;
+		if (!is_said(search, value_text(body, "pr")))
+			(void)is_said(search, value_text(body, "commit"));
+	}
+	return true;
+}
+
 /* Ids that are not public and not of this case. */
 static bool
 search_ids(struct search *search, int64_t own_id, struct err *err)
@@ -72,8 +89,8 @@ search_case(struct ask *ask, const struct row_case_by_number *row,
 		return true;
 	if (!case_unseal(ask, row, &other, err))
 		return false;
-	(void)case_said(search, &other);
-	return true;
+	return case_said(search, &other) ||
+	       search_branches(search, &other, err);
 }
 
 static const char *

@@ -4,6 +4,7 @@
 #include "desk/account.h"
 #include "desk/attach.h"
 #include "desk/case_parts.h"
+#include "desk/fix.h"
 #include "desk/reporter.h"
 #include "rules/cs.h"
 #include "rules/embargo.h"
@@ -305,31 +306,10 @@ static bool
 find_letters(struct ask *ask, const struct casefile *file, unsigned *ret,
     struct err *err)
 {
-	struct row_fix_letters *rows;
-	size_t count;
-	unsigned pxa = 0;
-	if (!q_fix_letters(ask->db, ask->pass, ask->arena, file->row.id, &rows,
-		&count, err))
+	AUTO(fixes) struct fixes fixes = { 0 };
+	if (!fix_list(ask, file, &fixes, err))
 		return false;
-	struct cs_branch *branches =
-	    arena_get(ask->arena, (count + 1) * sizeof(*branches));
-	if (branches == NULL)
-		return err_set(err, ERR_LIMIT, NULL, "too many branches");
-	for (size_t i = 0; i < count; i++) {
-		const char *word = rows[i].disposition;
-		bool fixed = strcmp(word, "fixed") == 0;
-		bool merged = fixed || strcmp(word, "merged") == 0;
-		branches[i] = (struct cs_branch){
-			.vfd = CS_V | (merged ? CS_F : 0) | (fixed ? CS_D : 0),
-			.required = rows[i].required != 0,
-			.not_affected = strcmp(word, "not-affected") == 0,
-			.wont_fix = strncmp(word, "wont-fix", 8) == 0
-		};
-	}
-	if (!cs_parse(str_of(file->row.pxa), &pxa))
-		return err_set(err, ERR_SYSTEM, NULL,
-		    "case %s has unreadable facts", file->row.number);
-	*ret = cs_summary_of(branches, count, true, pxa).state;
+	*ret = fix_summary(&fixes, file).state;
 	return true;
 }
 

@@ -388,7 +388,8 @@ a_reply_names_no_other_case(void **state)
 	char first[32], second[32];
 	const char *const said[] = { first, "See CVE-1900-1000",
 		"https://example.org/PULL/77 mends it",
-		"It is commit abcdef0123" };
+		"It is commit abcdef0123",
+		"and https://example.org/pull/4400 for 4.4" };
 	report(t, "First", first);
 	report(t, "Second thing", second);
 	assign(t, &lead, first);
@@ -397,6 +398,10 @@ a_reply_names_no_other_case(void **state)
 	(void)MOVE(t, &lead, first,
 	    "'to':'review','pr':'https://example.org/pull/77'");
 	(void)MOVE(t, &lead, first, "'to':'accepted','commit':'abcdef0123'");
+	(void)house_ask(t, &lead, "fix.set",
+	    "{'case':'%s','line':'4.4','disposition':'in-review','pr':"
+	    "'https://example.org/pull/4400'}",
+	    first);
 	(void)MOVE(t, &lead, second, "'to':'triage'");
 	for (size_t i = 0; i < COUNT(said); i++) {
 		const json_t *fault =

@@ -47,10 +47,6 @@ WHERE object = 'case' AND done_at = 0 ORDER BY due_at, kind;
 SELECT kind, due_at, warn_at, done_at FROM deadline
 WHERE object = 'case' AND object_id = $1 ORDER BY due_at, kind;
 
--- fix_letters guarded many (case_id int) -> (line text, disposition text, required int)
---: Dispositions of a case's release lines, for its state letters (V-30).
-SELECT line, disposition, required FROM fix WHERE case_id = $1 ORDER BY line;
-
 -- fix_of_line guarded many max=100000 (line text) -> (case_id int)
 --: Cases with a row for one release line.
 SELECT case_id FROM fix WHERE line = $1 ORDER BY case_id;
