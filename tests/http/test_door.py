@@ -258,7 +258,7 @@ class Forms(Case):
     def test_type_refused(self):
         for kind in ("text/plain", "application/json", "multipart/form-data"):
             answer = self.door.get("/login", "POST", b"{}", Content_Type=kind)
-            self.assertEqual(answer.status, 400)
+            self.assertEqual(answer.status, 415)
 
     def test_upload(self):
         token = self.csrf()
@@ -347,7 +347,17 @@ class Api(Case):
         answer = self.door.get("/api/v1/case.show", "POST", b"case=FW-1",
                                Content_Type="application/"
                                "x-www-form-urlencoded")
-        self.assertEqual(answer.status, 400)
+        self.assertEqual(answer.status, 415)
+        self.assertIn(b'Content-Type: application/json', answer.body)
+
+    def test_bare_errors_say_what_to_do(self):
+        for path, method, body, status, text in (
+                ("/api/v1/case.show", "GET", b"{}", 413, b"by POST"),
+                ("/api/v1/case.show", "PUT", b"", 405, b"POST to change"),
+                ("/api/nothing", "GET", b"", 404, b"openapi.json")):
+            answer = self.door.get(path, method, body)
+            self.assertEqual(answer.status, status, path)
+            self.assertIn(text, answer.body, path)
 
     def test_openapi(self):
         answer = self.door.get("/api/openapi.json")
