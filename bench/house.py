@@ -1,6 +1,7 @@
 """A service filled through its own API, for the benches."""
 import http.client
 import pathlib
+import smtplib
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from measure import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "lib"))
 from forewarn_test.service import Service  # noqa: E402
-from forewarn_test.sink import free_port  # noqa: E402,F401
+from forewarn_test.sink import Sink, free_port  # noqa: E402,F401
 
 LEAD, PASSWORD = "admin@project.example.org", "correct horse battery staple"
 REPORT = {"exploited": "no", "reproduced": "no", "ai_help": "no",
@@ -106,3 +107,92 @@ def big_case(team, branches, events):
             "case": case, "text": f"Note {i}: the *second* fragment is "
             "longer than announced; see `l2cap_recv()` and its callers."})
     return case
+
+
+def makers(team, count):
+    """So many entitled recipients, entered by the team."""
+    for i in range(count):
+        team.api("member.add", {
+            "kind": "project-member", "organisation": f"Example Maker {i}",
+            "domains": [f"m{i}.example.org"], "terms": "1",
+            "alias": f"psirt@m{i}.example.org", "publish": True,
+            "accepted_by": "Head of product security"})
+
+
+_quiet = {}
+
+
+def settled(sink, seconds=3):
+    """Whether the sink got nothing for some seconds."""
+    count, now = len(sink.mails), time.monotonic()
+    if _quiet.get("count") != count:
+        _quiet.update(count=count, since=now)
+    return now - _quiet["since"] >= seconds
+
+
+def plain_mails(count):
+    """Mails a second that smtplib gets into such a sink, one connection."""
+    text = "Subject: News\n\n" + "There is news. Log in to read it.\n" * 10
+    with Sink() as sink, smtplib.SMTP("127.0.0.1", sink.port) as link:
+        began = time.monotonic()
+        for i in range(count):
+            link.sendmail("psirt@project.example.org",
+                          f"psirt@m{i}.example.org", text)
+        return count / (time.monotonic() - began)
+
+
+def instant(service_now, days):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                         time.gmtime(service_now + days * 86400))
+
+
+def ready_cases(team, count, say):
+    """So many cases, fixed everywhere and approved, under embargo."""
+    me = team.api("account.me")["account"]
+    team.api("cve.import", {"ids": f"CVE-1900-1000..{1000 + count}"})
+    lines = [row["name"] for row in team.api("line.list")["lines"]
+             if row["name"] != "main"]
+    for line in lines:
+        team.api("release.set", {"tag": f"v{line}.99", "line": line,
+                                 "released_at": instant(time.time(), -1)})
+    numbers = [new_case(team, f"Length of packet kind {i} is not checked")
+               for i in range(count)]
+    team.api("rehearse.advance", {"seconds": 7200})
+    for i, case in enumerate(numbers):
+        if i % 20 == 0:
+            say(f"  case {i} of {count}")
+        _ready(team, me, i, case)
+    return numbers
+
+
+def _ready(team, me, i, case):
+    commit, pr = f"{i:040x}", f"https://example.org/pull/{i}"
+
+    def ask(op, **args):
+        return team.api(op, {"case": case, **args})
+
+    def change(op, **args):
+        ask(op, revision=ask("case.show")["revision"], **args)
+
+    change("case.move", to="triage", reply="Thank you.")
+    change("case.edit", domain="bluetooth", component="Bluetooth host",
+           description="Input from outside reaches code that believes it.",
+           impact="An attacker nearby can stop the device.",
+           backport_plan="Every supported line gets it.", cwe=787,
+           cvss31="CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:H",
+           introduced="3.5.0")
+    change("embargo.decide", met_at=instant(time.time(), 0.04),
+           attendees=[f"Seat {seat}" for seat in "ABCDE"], embargo=True,
+           ends_at=instant(time.time(), 30), severity_note="As scored",
+           exploitability="Likely", reason="Makers need time")
+    change("case.move", to="assigned", priority="high", assignee=me,
+           domain="bluetooth")
+    ask("cve.assign")
+    change("case.move", to="review", pr=pr)
+    ask("fix.set", line="main", disposition="merged", commit=commit, pr=pr)
+    change("case.move", to="accepted", commit=commit)
+    for row in ask("case.show")["branches"]:
+        if row["line"] != "main":
+            ask("fix.set", line=row["line"], disposition="fixed",
+                commit=commit, pr=pr, tag=f"v{row['line']}.99")
+    ask("disclose.approve", digest=ask("disclose.check")["digest"])

@@ -140,6 +140,18 @@ find_account(struct ask *ask, struct account *ret, struct err *err)
 	return true;
 }
 
+/* The first page of somebody with these roles; a maker's contact has none. */
+static const char *
+home_of(const char *roles)
+{
+	static const char *const desk[] = { "team", "maintainer",
+		"release-manager" };
+	for (size_t i = 0; i < COUNT(desk); i++)
+		if (strstr(roles, desk[i]) != NULL)
+			return "desk";
+	return roles[0] == '\0' ? "maker" : "account";
+}
+
 bool
 do_session_open(struct ask *ask, json_t **ret, struct err *err)
 {
@@ -163,8 +175,11 @@ do_session_open(struct ask *ask, json_t **ret, struct err *err)
 		return err_set(err, ERR_INVALID, NULL, WRONG);
 	}
 	ask->object = ask_print(ask, "account:%lld", (long long)account.row.id);
-	return q_attempt_clear(ask->db, "login", source.pair, &count, err) &&
-	       open_session(ask, account.row.id, ret, err);
+	if (!q_attempt_clear(ask->db, "login", source.pair, &count, err) ||
+	    !open_session(ask, account.row.id, ret, err))
+		return false;
+	value_set_text(*ret, "home", home_of(account.row.roles));
+	return true;
 }
 
 bool

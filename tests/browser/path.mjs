@@ -177,6 +177,7 @@ await step('a maker applies and answers the challenge in its mail',
 		await visitor.open('/apply');
 		await visitor.send(visitor.form('/apply'), {
 			organisation: 'Example Sensors', country: 'Germany',
+			legal_name: 'Example Sensors Ltd',
 			domains: 'sensors.example.org', category: 'product-maker',
 			product: 'Soil sensor',
 			product_url: 'https://sensors.example.org/product',
@@ -264,6 +265,8 @@ await step('the team triages the report', async () => {
 });
 await step('the embargo is decided, the work assigned, a CVE id taken',
 	async () => {
+		await lead.api('rehearse.advance', { seconds: DAY / 1000 });
+		clock += DAY;
 		await act('/decide', { met_at: instant(-0.1), ends_at: instant(60),
 			attendees: 'Seat A\nSeat B\nSeat C\nSeat D\nSeat E',
 			severity_note: 'As scored', exploitability: 'Likely',
