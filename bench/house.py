@@ -14,7 +14,7 @@ from forewarn_test.service import Service  # noqa: E402
 from forewarn_test.sink import Sink, free_port  # noqa: E402,F401
 
 LEAD, PASSWORD = "admin@project.example.org", "correct horse battery staple"
-REPORT = {"exploited": "no", "reproduced": "no", "ai_help": "no",
+REPORT = {"exploited": "no", "reproduced": "no", "ai_help": "no", "credit": "anonymous",
           "component": "bluetooth",
           "steps": "Send two fragments; the second is longer than announced."}
 
