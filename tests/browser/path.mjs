@@ -272,7 +272,7 @@ await step('the embargo is decided, the work assigned, a CVE id taken',
 			severity_note: 'As scored', exploitability: 'Likely',
 			reason: 'Makers need time to ship the fix' });
 		await act(() => move('assigned'), { priority: 'high',
-			domain: 'bluetooth', assignee: { label: 'A. Member' } });
+			assignee: { label: 'A. Member' } });
 		await act('/cve', {});
 		await member.sees('CVE-1900-0001');
 		await member.look('case-assigned');
