@@ -285,5 +285,5 @@ main(int argc, char **argv)
 		status = EXIT_FILE;
 	}
 	curl_global_cleanup();
-	return status;
+	return (int)status;
 }
