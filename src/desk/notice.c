@@ -309,12 +309,12 @@ makers_disclosed(struct ask *ask, const struct casefile *file, struct err *err)
 		.subject = ask_print(ask, "[%s] An advisory was published",
 		    ask_policy(ask, "name")),
 		.text = ask_print(ask,
-		    "%s is public now%s%s.\n\nAdvisories:\n%s/\n\n"
+		    "%s is public now%s%s:\n%s/advisory/%s.html\n\n"
 		    "What you were given early is no longer confidential. "
 		    "Please publish a statement\nof your own where your "
 		    "products are affected.\n",
 		    file->row.number, cve[0] == '\0' ? "" : " as ", cve,
-		    ask_setting(ask, "base_url")) };
+		    ask_setting(ask, "base_url"), file->row.number) };
 	return tell_round(ask, file, &letter, true, err) &&
 	       q_grant_stop_case(
 		   ask->db, ask->pass, file->row.id, ask->now, &count, err);

@@ -136,7 +136,7 @@ nobody_is_told_before_a_decision(void **state)
 	assert_string_equal(value_text(fault, "field"), "state");
 }
 
-/* P-28: no mail holds anything of the case before disclosure. */
+/* P-26 P-28: no mail holds anything of the case before disclosure. */
 static void
 mails_say_only_log_in(void **state)
 {
