@@ -1,7 +1,7 @@
 #include "desk/consent.h"
 
 #include "core/when.h"
-#include "desk/account.h"
+#include "desk/maker.h"
 #include "desk/message.h"
 #include "desk/post.h"
 #include "desk/reporter.h"
@@ -399,9 +399,13 @@ consent_veto(struct ask *ask, void *context, struct err *err)
 const char *
 consent_name(struct ask *ask, const struct row_participant_find *row)
 {
+	AUTO(maker) struct maker maker = { 0 };
+	struct err fault = { 0 };
 	if (strcmp(row->kind, "reporter") == 0)
 		return "The reporter";
 	if (strcmp(row->kind, "project") == 0)
 		return "The project";
-	return ask_print(ask, "The %s %lld", row->kind, (long long)row->ref_id);
+	if (!maker_open(ask, row->ref_id, &maker, &fault))
+		return ask_print(ask, "A former %s", row->kind);
+	return ask_print(ask, "%s", maker_name(&maker));
 }

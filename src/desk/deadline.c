@@ -21,7 +21,7 @@ static const struct calendar_rule own_rules[] = {
 	    .source = "P-35" },
 	{ .name = "end_decision",
 	    .object = "case",
-	    .label = "do attacks end the embargo?",
+	    .label = "decide whether attacks end the embargo",
 	    .repeat = WHEN_HOUR,
 	    .who = "team",
 	    .source = "V-20" },
@@ -295,8 +295,11 @@ deadline_label(struct ask *ask, const char *kind)
 	struct calendar_rule rule;
 	size_t prefix = sizeof(BACKPORT) - 1;
 	if (strncmp(kind, BACKPORT, prefix) == 0)
-		return ask_print(ask, "backport to %s", kind + prefix);
-	return deadline_rule(ask, kind, &rule) ? rule.label : kind;
+		return ask_print(ask, "Backport to %s", kind + prefix);
+	const char *label = deadline_rule(ask, kind, &rule) ? rule.label : kind;
+	bool small = label[0] >= 'a' && label[0] <= 'z';
+	return small ? ask_print(ask, "%c%s", label[0] - 'a' + 'A', label + 1)
+		     : label;
 }
 
 int64_t

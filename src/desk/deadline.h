@@ -32,7 +32,7 @@ MUST bool deadline_write(struct ask *ask, const char *object, int64_t object_id,
 bool deadline_rule(
     struct ask *ask, const char *kind, struct calendar_rule *ret);
 
-/* What people read for a stored kind: "backport to 4.4". From the arena. */
+/* What people read for a stored kind: "Backport to 4.4". From the arena. */
 const char *deadline_label(struct ask *ask, const char *kind);
 
 /* When to remind next of a row that was just reminded of; 0 for never. */

@@ -135,7 +135,7 @@ lane_for(struct today *today, const char *kind)
 	json_t *lane;
 	bool backport = strncmp(kind, "backport:", 9) == 0;
 	const char *name =
-	    backport ? "backports" : deadline_label(today->ask, kind);
+	    backport ? "Backports" : deadline_label(today->ask, kind);
 	json_array_foreach(today->lanes, i, lane)
 	{
 		if (strcmp(value_text(lane, "name"), name) == 0)
