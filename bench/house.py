@@ -14,8 +14,8 @@ from forewarn_test.service import Service  # noqa: E402
 from forewarn_test.sink import Sink, free_port  # noqa: E402,F401
 
 LEAD, PASSWORD = "admin@project.example.org", "correct horse battery staple"
-REPORT = {"exploited": "no", "reproduced": "no", "ai_help": "no", "credit": "anonymous",
-          "component": "bluetooth",
+REPORT = {"exploited": "no", "reproduced": "no", "ai_help": "no",
+          "credit": "anonymous", "component": "bluetooth",
           "steps": "Send two fragments; the second is longer than announced."}
 
 
@@ -120,6 +120,12 @@ def makers(team, count):
 
 
 _quiet = {}
+
+
+def settle(sink, seconds=900):
+    """Waits until the sink got nothing for some seconds."""
+    _quiet.clear()
+    until(lambda: settled(sink), seconds, 0.2)
 
 
 def settled(sink, seconds=3):

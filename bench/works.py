@@ -155,7 +155,7 @@ def disclosure():
 
 
 def _disclosure(service, lead, numbers, makers):
-    house.until(lambda: house.settled(service.sink), 600, 1)
+    house.settle(service.sink)
     service.sink.forget()
     names = service.workers()
     desk, courier = [names["desk"]], [names["courier"]]
@@ -166,7 +166,7 @@ def _disclosure(service, lead, numbers, makers):
     house.until(lambda: len(list(last.glob("FW-*.html"))) >= len(numbers),
                 600, 0.05)
     public = time.monotonic() - began
-    house.until(lambda: house.settled(service.sink), 900, 1)
+    house.settle(service.sink)
     mails = len(service.sink.mails)
     took = time.monotonic() - began - 3  # settled() saw three silent seconds
     used = cpu(desk) - spent[0], cpu(courier) - spent[1]

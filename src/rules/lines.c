@@ -139,8 +139,12 @@ static bool
 lacks(struct err *err, const struct lines_branch *branch, const char *field,
     const char *ask)
 {
+	const char *name = names[branch->disposition];
+	if (name[0] == '\0')
+		return err_set(err, ERR_INVALID, field, "Branch %s: %s",
+		    branch->line, ask);
 	return err_set(err, ERR_INVALID, field, "Branch %s, \"%s\": %s",
-	    branch->line, names[branch->disposition], ask);
+	    branch->line, name, ask);
 }
 
 bool
@@ -149,7 +153,7 @@ lines_check(const struct lines_branch *branch, struct err *err)
 	switch (branch->disposition) {
 	case LINES_EMPTY:
 		return lacks(err, branch, "disposition",
-		    "empty is not a disposition. Choose one.");
+		    "it has no disposition yet. Choose one.");
 	case LINES_FIXED:
 		if (!is_commit(branch->commit))
 			return lacks(err, branch, "commit",
