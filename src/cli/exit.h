@@ -3,7 +3,7 @@
 #define FOREWARN_CLI_EXIT_H
 
 enum exit_status {
-#define EXIT(name, status, meaning) EXIT_##name = status,
+#define EXIT(name, status, meaning) EXIT_##name = (status),
 #include "cli/exit.def"
 #undef EXIT
 };
