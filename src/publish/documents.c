@@ -67,7 +67,7 @@ add_advisory(json_t *list, const json_t *document, struct err *err)
 		value, &page, err) ||
 	    !advisory_write(document, &text, err))
 		return false;
-	return add(list, "page", "Advisory page", path, "text/html", &page,
+	return add(list, "html", "Advisory page", path, "text/html", &page,
 		   err) &&
 	       add(list, "json", "Advisory, machine-readable", json_path,
 		   "application/json", &text, err);
