@@ -56,8 +56,8 @@ step_is_done(
 {
 	struct row_act_step_find row;
 	struct err fault = { 0 };
-	*ret = q_act_step_find(ask->db, ask->arena, item->act_id,
-	    item->case_id, item->step, &row, &fault);
+	*ret = q_act_step_find(ask->db, ask->arena, item->act_id, item->case_id,
+	    item->step, &row, &fault);
 	if (*ret || fault.kind == ERR_MISSING)
 		return true;
 	*err = fault;
@@ -96,8 +96,8 @@ store_advisory(struct ask *ask, const struct disclosure *disclosure,
 	if (!publish_stored(disclosure->document, &value, err))
 		return false;
 	value_print(&text, value);
-	return (!text.failed || err_set(err, ERR_LIMIT, NULL,
-				    "the advisory is too long")) &&
+	return (!text.failed ||
+		   err_set(err, ERR_LIMIT, NULL, "the advisory is too long")) &&
 	       q_advisory_insert(ask->db, disclosure->file.row.id, revision,
 		   disclosure->file.row.revision, ask->now, why,
 		   buf_text(&text), &count, err);
@@ -109,12 +109,11 @@ begin(struct ask *ask, void *context, struct err *err)
 	struct item *item = context;
 	AUTO(disclosure) struct disclosure disclosure = { 0 };
 	int64_t count;
-	if (!disclosure_open(
-		ask, item->case_id, ask->now, &disclosure, err) ||
+	if (!disclosure_open(ask, item->case_id, ask->now, &disclosure, err) ||
 	    !check_begin(ask, item, &disclosure, err) ||
 	    !store_advisory(ask, &disclosure, 1, "First publication", err) ||
-	    !q_act_item_begin(ask->db, item->act_id, item->case_id, ask->now,
-		&count, err))
+	    !q_act_item_begin(
+		ask->db, item->act_id, item->case_id, ask->now, &count, err))
 		return false;
 	stepped(ask, "begin: before its commit");
 	item->began_at = ask->now;
@@ -185,8 +184,7 @@ tell_public(struct ask *ask, struct casefile *file, struct err *err)
 	if (!cs_step_pxa(pxa, CS_EVENT_P, &pxa, err))
 		return false;
 	file->row.pxa = ask_print(ask, "%s", cs_print_pxa(pxa, text));
-	return case_says(
-	    ask, file, message_from_cs(CS_EVENT_P), 0, 0, err);
+	return case_says(ask, file, message_from_cs(CS_EVENT_P), 0, 0, err);
 }
 
 static bool
@@ -208,13 +206,12 @@ move_public(struct casefile *file, struct err *err)
 }
 
 static bool
-close_rows(struct ask *ask, struct casefile *file, int64_t revision,
-    struct err *err)
+close_rows(
+    struct ask *ask, struct casefile *file, int64_t revision, struct err *err)
 {
 	int64_t count;
-	return q_disclose_publish_cves(
-		   ask->db, file->row.id, file->row.disclosed_at, &count,
-		   err) &&
+	return q_disclose_publish_cves(ask->db, file->row.id,
+		   file->row.disclosed_at, &count, err) &&
 	       q_advisory_seen(ask->db, file->row.id, revision,
 		   file->row.revision, &count, err);
 }
@@ -227,8 +224,8 @@ tell_closed(struct ask *ask, const struct casefile *file,
 	value_set_text(body, "text",
 	    item->early ? "Disclosed before the end of its embargo."
 			: "Disclosed.");
-	value_set(body, "path",
-	    json_sprintf("/advisory/%s.html", file->row.number));
+	value_set(
+	    body, "path", json_sprintf("/advisory/%s.html", file->row.number));
 	value_set_text(body, "from", machine_name(MACHINE_ACCEPTED));
 	value_set_text(body, "to", machine_name(MACHINE_PUBLIC));
 	return case_tell(ask, file, "disclosed", "all", body, err);
@@ -237,8 +234,7 @@ tell_closed(struct ask *ask, const struct casefile *file,
 static const struct embargo_reason *
 reason_of(const struct item *item)
 {
-	return embargo_reason_find(
-	    str_of(item->early ? "agreed" : "expired"));
+	return embargo_reason_find(str_of(item->early ? "agreed" : "expired"));
 }
 
 /* Edge E10: what the world reads is what the case says of itself. */
@@ -247,13 +243,12 @@ close_first(struct ask *ask, const struct item *item, struct err *err)
 {
 	AUTO(casefile) struct casefile file = { 0 };
 	if (!case_open_id(ask, item->case_id, &file, err) ||
-	    !terms_end(ask, &file, reason_of(item), err) || !tell_public(ask, &file, err) ||
-	    !move_public(&file, err))
+	    !terms_end(ask, &file, reason_of(item), err) ||
+	    !tell_public(ask, &file, err) || !move_public(&file, err))
 		return false;
 	file.row.disclosed_at = item->began_at;
 	ask->object = file.row.number;
-	return case_save(ask, &file, err) &&
-	       close_rows(ask, &file, 1, err) &&
+	return case_save(ask, &file, err) && close_rows(ask, &file, 1, err) &&
 	       tell_closed(ask, &file, item, err);
 }
 
@@ -419,8 +414,8 @@ find_due(struct ask *ask, void *context, struct err *err)
 	struct due *due = context;
 	struct row_act_item_due *rows;
 	size_t count;
-	if (!q_act_item_due(ask->db, ask->pass, ask->arena, ask->now, &rows,
-		&count, err))
+	if (!q_act_item_due(
+		ask->db, ask->pass, ask->arena, ask->now, &rows, &count, err))
 		return false;
 	free(due->items);
 	due->items = calloc(count + 1, sizeof(*due->items));
@@ -444,8 +439,8 @@ bool
 act_turn(struct house *house, struct err *err)
 {
 	struct due due = { 0 };
-	bool done = dispatch_system(
-	    house, OP_disclose_run, find_due, &due, err);
+	bool done =
+	    dispatch_system(house, OP_disclose_run, find_due, &due, err);
 	if (done && due.count > 0)
 		done = run_items(house, due.items, due.count, err);
 	free(due.items);

@@ -43,8 +43,8 @@ static const struct {
 	{ "site", WHEN_DAY, site_write_all },
 };
 
-_Static_assert(COUNT(works) + COUNT(long_works) <= CLOCKS_MOST,
-    "raise CLOCKS_MOST");
+_Static_assert(
+    COUNT(works) + COUNT(long_works) <= CLOCKS_MOST, "raise CLOCKS_MOST");
 
 /* True when it is this work's turn; its next one is then set. */
 static bool

@@ -36,8 +36,8 @@ approvals_value(struct ask *ask, const struct disclosure *disclosure,
 }
 
 static bool
-waiting_value(
-    struct ask *ask, const struct casefile *file, json_t *value, struct err *err)
+waiting_value(struct ask *ask, const struct casefile *file, json_t *value,
+    struct err *err)
 {
 	struct row_act_item_open *rows;
 	size_t count;
@@ -47,9 +47,9 @@ waiting_value(
 	value_set(value, "waiting", NULL);
 	if (count == 0)
 		return true;
-	bool end = em_in_force(EM_ACTIVE) && rows[0].began_at == 0 &&
-		   (strcmp(file->row.em, "A") == 0 ||
-		       strcmp(file->row.em, "R") == 0);
+	bool end =
+	    em_in_force(EM_ACTIVE) && rows[0].began_at == 0 &&
+	    (strcmp(file->row.em, "A") == 0 || strcmp(file->row.em, "R") == 0);
 	json_t *row = json_object();
 	value_set_when(row, "due_at",
 	    end && file->row.embargo_ends_at > rows[0].due_at
@@ -62,8 +62,8 @@ waiting_value(
 }
 
 static bool
-revisions_value(
-    struct ask *ask, const struct casefile *file, json_t *value, struct err *err)
+revisions_value(struct ask *ask, const struct casefile *file, json_t *value,
+    struct err *err)
 {
 	struct row_advisory_revisions *rows;
 	size_t count;
@@ -90,8 +90,8 @@ differs(struct ask *ask, const struct disclosure *disclosure, bool *ret,
 	struct err fault = { 0 };
 	AUTO(value) json_t *document = NULL;
 	*ret = false;
-	if (!q_advisory_newest(ask->db, ask->arena, disclosure->file.row.id,
-		&row, &fault)) {
+	if (!q_advisory_newest(
+		ask->db, ask->arena, disclosure->file.row.id, &row, &fault)) {
 		if (fault.kind == ERR_MISSING)
 			return true;
 		*err = fault;
@@ -121,8 +121,8 @@ next_value(const struct disclosure *disclosure, bool ready, bool early,
 	    accepted && !approved && disclosure->digest[0] != '\0');
 	value_set_bool(next, "run", accepted && ready && approved && !waits);
 	value_set_bool(next, "early", early);
-	value_set_bool(next, "revise",
-	    changed && disclosure->fault.kind == ERR_NONE);
+	value_set_bool(
+	    next, "revise", changed && disclosure->fault.kind == ERR_NONE);
 	value_set(value, "next", next);
 	value_set_bool(value, "ready", ready);
 	value_set_bool(value, "changed", changed);
@@ -172,8 +172,8 @@ status_value(struct ask *ask, const struct disclosure *disclosure,
 }
 
 bool
-disclosure_status(struct ask *ask, int64_t case_id, json_t *value,
-    struct err *err)
+disclosure_status(
+    struct ask *ask, int64_t case_id, json_t *value, struct err *err)
 {
 	AUTO(disclosure) struct disclosure disclosure = { 0 };
 	return disclosure_open(ask, case_id, 0, &disclosure, err) &&
@@ -225,8 +225,8 @@ do_disclose_approve(struct ask *ask, json_t **ret, struct err *err)
 		return false;
 	value_set_text(body, "text", "Documents approved for disclosure.");
 	value_set_text(body, "digest", disclosure.digest);
-	if (count > 0 && !case_tell(ask, &disclosure.file, "approved", "team",
-			     body, err))
+	if (count > 0 &&
+	    !case_tell(ask, &disclosure.file, "approved", "team", body, err))
 		return false;
 	*ret = json_pack("{s:s, s:s}", "number", disclosure.file.row.number,
 	    "digest", disclosure.digest);
@@ -243,8 +243,8 @@ struct start {
 };
 
 static bool
-check_start(struct ask *ask, const struct disclosure *disclosure,
-    struct err *err)
+check_start(
+    struct ask *ask, const struct disclosure *disclosure, struct err *err)
 {
 	AUTO(value) json_t *checks = NULL;
 	const json_t *wrong = NULL;
@@ -254,8 +254,8 @@ check_start(struct ask *ask, const struct disclosure *disclosure,
 	if (!disclosure_checks(ask, disclosure, false, &checks, err))
 		return false;
 	if (disclosure->file.state == MACHINE_PUBLIC)
-		return err_set(err, ERR_CONFLICT, "cases",
-		    "%s is public already", number);
+		return err_set(
+		    err, ERR_CONFLICT, "cases", "%s is public already", number);
 	if (!disclosure_is_ready(checks, &wrong))
 		return err_set(err, ERR_INVALID, "cases", "%s: %s: %s", number,
 		    value_text(wrong, "label"), value_text(wrong, "text"));
@@ -302,8 +302,7 @@ put_item(struct ask *ask, const struct disclosure *disclosure,
 		   : "Disclosure ordered for now.");
 	value_set_text(body, "reason", start->reason);
 	value_set_when(body, "due_at", due);
-	json_t *item =
-	    json_pack("{s:s}", "number", file->row.number);
+	json_t *item = json_pack("{s:s}", "number", file->row.number);
 	value_set_when(item, "due_at", due);
 	(void)json_array_append_new(start->items, item);
 	return q_act_item_replace(ask->db, file->row.id, &count, err) &&
@@ -322,10 +321,9 @@ add_case(struct ask *ask, const char *number, struct start *start, bool at_end,
 	size_t count;
 	if (!q_case_by_number(
 		ask->db, ask->pass, ask->arena, number, &row, err))
-		return err_set(err, ERR_MISSING, "cases",
-		    "there is no case %s", number);
-	if (!q_act_item_open(
-		ask->db, ask->arena, row.id, &open, &count, err))
+		return err_set(
+		    err, ERR_MISSING, "cases", "there is no case %s", number);
+	if (!q_act_item_open(ask->db, ask->arena, row.id, &open, &count, err))
 		return false;
 	if (count > 0 && open[0].began_at != 0)
 		return err_set(err, ERR_CONFLICT, "cases",
@@ -340,8 +338,8 @@ static bool
 is_listed_twice(const json_t *cases, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (json_equal(json_array_get(cases, i),
-			json_array_get(cases, at)))
+		if (json_equal(
+			json_array_get(cases, i), json_array_get(cases, at)))
 			return true;
 	return false;
 }
@@ -362,8 +360,8 @@ do_disclose_run(struct ask *ask, json_t **ret, struct err *err)
 	json_array_foreach(cases, i, number)
 	{
 		if (!is_listed_twice(cases, i) &&
-		    !add_case(ask, json_string_value(number), &start, at_end,
-			err))
+		    !add_case(
+			ask, json_string_value(number), &start, at_end, err))
 			return false;
 	}
 	ask->object = ask_print(ask, "act:%lld", (long long)start.act_id);
@@ -386,8 +384,8 @@ revise_document(struct ask *ask, const struct disclosure *disclosure,
 	json_t *document = disclosure->document;
 	const char *why = ask_text(ask, "why");
 	int64_t count;
-	json_t *row = json_pack("{s:I, s:s}", "revision", (json_int_t)revision,
-	    "why", why);
+	json_t *row = json_pack(
+	    "{s:I, s:s}", "revision", (json_int_t)revision, "why", why);
 	value_set_when(row, "at", ask->now);
 	(void)json_array_append_new(
 	    json_object_get(document, "revisions"), row);
@@ -395,8 +393,8 @@ revise_document(struct ask *ask, const struct disclosure *disclosure,
 	if (!publish_stored(document, &value, err))
 		return false;
 	value_print(&text, value);
-	return (!text.failed || err_set(err, ERR_LIMIT, NULL,
-				    "the advisory is too long")) &&
+	return (!text.failed ||
+		   err_set(err, ERR_LIMIT, NULL, "the advisory is too long")) &&
 	       q_advisory_insert(ask->db, disclosure->file.row.id, revision,
 		   disclosure->file.row.revision, ask->now, why,
 		   buf_text(&text), &count, err);
@@ -414,8 +412,7 @@ start_revision(
 		   ask->actor->account_id, &count, err) &&
 	       q_act_item_insert(ask->db, act_id, disclosure->file.row.id,
 		   ask->now, ask->now, disclosure->digest, &count, err) &&
-	       case_tell(
-		   ask, &disclosure->file, "revised", "all", body, err);
+	       case_tell(ask, &disclosure->file, "revised", "all", body, err);
 }
 
 bool
@@ -425,8 +422,8 @@ do_advisory_revise(struct ask *ask, json_t **ret, struct err *err)
 	struct row_advisory_newest newest;
 	bool changed;
 	if (!disclosure_open(ask, ask->subject.id, 0, &disclosure, err) ||
-	    !q_advisory_newest(ask->db, ask->arena, ask->subject.id, &newest,
-		err) ||
+	    !q_advisory_newest(
+		ask->db, ask->arena, ask->subject.id, &newest, err) ||
 	    !differs(ask, &disclosure, &changed, err))
 		return false;
 	if (disclosure.fault.kind != ERR_NONE)

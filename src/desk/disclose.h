@@ -15,7 +15,8 @@ struct disclosure {
 	struct casefile file;
 	json_t *fixes;    /* branch rows in clear, see publish.h */
 	json_t *document; /* document value; never NULL after success */
-	struct err fault; /* why no documents can be made; ERR_NONE if they can */
+	struct err
+	    fault; /* why no documents can be made; ERR_NONE if they can */
 	char digest[DISCLOSE_DIGEST]; /* "" when they cannot */
 };
 

@@ -20,8 +20,8 @@ fix_value(const struct fix *fix, const struct line_book *book, int64_t now)
 }
 
 static bool
-open_fixes(struct ask *ask, const struct casefile *file, json_t **ret,
-    struct err *err)
+open_fixes(
+    struct ask *ask, const struct casefile *file, json_t **ret, struct err *err)
 {
 	AUTO(fixes) struct fixes fixes = { 0 };
 	struct line_book book;
@@ -30,8 +30,8 @@ open_fixes(struct ask *ask, const struct casefile *file, json_t **ret,
 	json_t *list = json_array();
 	for (size_t i = 0; i < fixes.count; i++)
 		if (fixes.rows[i].row.disposition[0] != '\0')
-			(void)json_array_append_new(list,
-			    fix_value(&fixes.rows[i], &book, ask->now));
+			(void)json_array_append_new(
+			    list, fix_value(&fixes.rows[i], &book, ask->now));
 	*ret = list;
 	return true;
 }
@@ -41,8 +41,7 @@ cves_of(struct ask *ask, int64_t case_id, json_t **ret, struct err *err)
 {
 	struct row_disclose_cves *rows;
 	size_t count;
-	if (!q_disclose_cves(
-		ask->db, ask->arena, case_id, &rows, &count, err))
+	if (!q_disclose_cves(ask->db, ask->arena, case_id, &rows, &count, err))
 		return false;
 	json_t *list = json_array();
 	for (size_t i = 0; i < count; i++)
@@ -93,8 +92,8 @@ planned_at(const struct ask *ask, const struct casefile *file)
 }
 
 static bool
-make_document(struct ask *ask, int64_t at, struct disclosure *disclosure,
-    struct err *err)
+make_document(
+    struct ask *ask, int64_t at, struct disclosure *disclosure, struct err *err)
 {
 	const struct casefile *file = &disclosure->file;
 	AUTO(value) json_t *facts = json_object();
@@ -129,8 +128,8 @@ make_digest(struct disclosure *disclosure)
 		return;
 	(void)crypto_hash_sha256(
 	    hash, (const unsigned char *)buf_text(&text), text.len);
-	(void)sodium_bin2hex(disclosure->digest, sizeof(disclosure->digest),
-	    hash, sizeof(hash));
+	(void)sodium_bin2hex(
+	    disclosure->digest, sizeof(disclosure->digest), hash, sizeof(hash));
 }
 
 bool
@@ -177,13 +176,12 @@ check_note(json_t *list, const char *name, const char *label, bool good,
     const char *text, const char *repair)
 {
 	check_add(list, name, label, good, text, repair);
-	value_set_bool(json_array_get(list, json_array_size(list) - 1),
-	    "blocks", false);
+	value_set_bool(
+	    json_array_get(list, json_array_size(list) - 1), "blocks", false);
 }
 
 static void
-check_texts(
-    struct ask *ask, const struct disclosure *disclosure, json_t *list)
+check_texts(struct ask *ask, const struct disclosure *disclosure, json_t *list)
 {
 	const json_t *body = disclosure->file.body;
 	const char *number = disclosure->file.row.number;
@@ -213,25 +211,21 @@ check_cve(struct ask *ask, const struct disclosure *disclosure, json_t *list)
 	check_add(list, "cve", "CVE id",
 	    json_array_size(json_object_get(disclosure->document, "cves")) > 0,
 	    "Give the case a CVE id from the pool.",
-	    ask_print(
-		ask, "/desk/case/%s#cve", disclosure->file.row.number));
+	    ask_print(ask, "/desk/case/%s#cve", disclosure->file.row.number));
 }
 
 /* P-47: a name with consent, or anonymous by the reporter's own choice. */
 static void
-check_credit(
-    struct ask *ask, const struct disclosure *disclosure, json_t *list)
+check_credit(struct ask *ask, const struct disclosure *disclosure, json_t *list)
 {
-	const json_t *credit =
-	    json_object_get(disclosure->file.body, "credit");
+	const json_t *credit = json_object_get(disclosure->file.body, "credit");
 	const char *choice = value_text(credit, "choice");
 	bool named = strcmp(choice, "name") == 0 &&
 		     value_text(credit, "name")[0] != '\0';
 	check_add(list, "credit", "Credit",
 	    named || strcmp(choice, "anonymous") == 0,
 	    "The reporter has not said how to be credited; ask again.",
-	    ask_print(
-		ask, "/desk/case/%s#talk", disclosure->file.row.number));
+	    ask_print(ask, "/desk/case/%s#talk", disclosure->file.row.number));
 }
 
 /* Every required line says what becomes of it (P-35). */

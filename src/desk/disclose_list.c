@@ -65,10 +65,9 @@ items_value(struct ask *ask, const struct row_act_list *act, json_t *value,
 	int64_t ready = 0;
 	json_t *list = json_array();
 	value_set(value, "items", list);
-	if (!q_act_items(ask->db, ask->pass, ask->arena, act->id, &rows, &count,
-		err) ||
-	    !q_act_steps(
-		ask->db, ask->arena, act->id, &done, &done_count, err))
+	if (!q_act_items(
+		ask->db, ask->pass, ask->arena, act->id, &rows, &count, err) ||
+	    !q_act_steps(ask->db, ask->arena, act->id, &done, &done_count, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		json_t *item = NULL;

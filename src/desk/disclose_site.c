@@ -26,8 +26,8 @@ site_document(const char *stored, json_t **ret, struct err *err)
 		return false;
 	json_t *document = json_object_get(value, "document");
 	if (document == NULL)
-		return err_set(err, ERR_SYSTEM, NULL,
-		    "a stored advisory has no document");
+		return err_set(
+		    err, ERR_SYSTEM, NULL, "a stored advisory has no document");
 	*ret = json_incref(document);
 	return true;
 }
@@ -64,8 +64,7 @@ write_atom(struct ask *ask, const json_t *project, struct err *err)
 	AUTO(value) json_t *list = json_array();
 	struct row_advisory_newest *rows;
 	size_t count;
-	if (!q_advisory_latest(
-		ask->db, ask->arena, LATEST, &rows, &count, err))
+	if (!q_advisory_latest(ask->db, ask->arena, LATEST, &rows, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		json_t *document = NULL;
@@ -88,8 +87,7 @@ feed_work(struct ask *ask, void *context, struct err *err)
 bool
 site_write_feed(struct house *house, struct err *err)
 {
-	return dispatch_system(
-	    house, OP_disclose_run, feed_work, NULL, err);
+	return dispatch_system(house, OP_disclose_run, feed_work, NULL, err);
 }
 
 /* Pages of a year, notes of a line ---------------------------------------- */
@@ -197,8 +195,7 @@ contact_work(struct ask *ask, void *context, struct err *err)
 bool
 site_write_contact(struct house *house, struct err *err)
 {
-	return dispatch_system(
-	    house, OP_disclose_run, contact_work, NULL, err);
+	return dispatch_system(house, OP_disclose_run, contact_work, NULL, err);
 }
 
 static bool

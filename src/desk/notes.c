@@ -166,17 +166,17 @@ set_texts(struct ask *ask, const struct wanted *wanted, json_t *value,
 {
 	AUTO(value) json_t *none = json_array();
 	AUTO(value) json_t *shapes = NULL;
-	bool named = json_is_true(ask_policy_value(ask, "publish_placeholders"));
+	bool named =
+	    json_is_true(ask_policy_value(ask, "publish_placeholders"));
 	const json_t *held = named ? wanted->held : none;
 	if (!notes_shapes(ask, &shapes, err))
 		return false;
 	const char *shape = value_text(shapes, wanted->line);
-	value_set_text(
-	    value, "shape", shape[0] == '\0' ? "bullet" : shape);
+	value_set_text(value, "shape", shape[0] == '\0' ? "bullet" : shape);
 	value_set_bool(value, "placeholders", named);
 	return set_text(wanted, "notes-bullet", held, value, "bullet", err) &&
-	       set_text(wanted, "notes-subsection", held, value, "subsection",
-		   err);
+	       set_text(
+		   wanted, "notes-subsection", held, value, "subsection", err);
 }
 
 static bool

@@ -4,6 +4,7 @@
  * programs. Whatever a peer sends, it drops the channel at worst.
  */
 #include "desk/clocks.h"
+#include "desk/disclose.h"
 #include "desk/dispatch.h"
 #include "desk/first.h"
 #include "desk/mailing.h"
@@ -257,7 +258,9 @@ start(struct desk *desk, struct err *err)
 	    !desk_join_store(&desk->house, err) ||
 	    !enter_jail(desk, &report, err) ||
 	    !first_clock(&desk->house, err) ||
-	    !first_start(&desk->house, arena, &link, err))
+	    !first_start(&desk->house, arena, &link, err) ||
+	    !site_write_feed(&desk->house, err) ||
+	    !site_write_contact(&desk->house, err))
 		return false;
 	if (link != NULL)
 		log_line(&desk->log, LOG_NOTICE,

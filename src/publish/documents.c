@@ -46,8 +46,8 @@ print_page(const char *name, const json_t *project, const char *path,
 		return err_set(
 		    err, ERR_SYSTEM, NULL, "there is no template %s", name);
 	template->page(out, all);
-	return !out->failed || err_set(err, ERR_LIMIT, NULL,
-				   "the page %s is too long", path);
+	return !out->failed ||
+	       err_set(err, ERR_LIMIT, NULL, "the page %s is too long", path);
 }
 
 static bool
@@ -59,7 +59,8 @@ add_advisory(json_t *list, const json_t *document, struct err *err)
 	char path[PATH_MOST], json_path[PATH_MOST];
 	json_t *value = NULL;
 	(void)snprintf(path, sizeof(path), "advisory/%.200s.html", id);
-	(void)snprintf(json_path, sizeof(json_path), "advisory/%.200s.json", id);
+	(void)snprintf(
+	    json_path, sizeof(json_path), "advisory/%.200s.json", id);
 	if (!advisory_value(document, &value, err))
 		return false;
 	value_set(value, "json_path", json_sprintf("/%s", json_path));
@@ -74,8 +75,8 @@ add_advisory(json_t *list, const json_t *document, struct err *err)
 }
 
 static bool
-add_record(json_t *list, const json_t *document, const char *cve,
-    struct err *err)
+add_record(
+    json_t *list, const json_t *document, const char *cve, struct err *err)
 {
 	AUTO(buf) struct buf text = BUF(LIMIT_DOCUMENT);
 	char path[PATH_MOST];
@@ -172,8 +173,8 @@ publish_stored(const json_t *document, json_t **ret, struct err *err)
 }
 
 bool
-publish_front(const json_t *project, const json_t *page, struct buf *out,
-    struct err *err)
+publish_front(
+    const json_t *project, const json_t *page, struct buf *out, struct err *err)
 {
 	return print_page(
 	    "front", project, "/", json_deep_copy(page), out, err);
@@ -190,8 +191,8 @@ publish_feed(const json_t *project, const json_t *documents, int64_t fallback,
 }
 
 static void
-contact_add(json_t *contact, const char *key, const char *before,
-    const char *text)
+contact_add(
+    json_t *contact, const char *key, const char *before, const char *text)
 {
 	json_t *list = json_object_get(contact, key);
 	if (list == NULL) {
@@ -215,8 +216,7 @@ publish_securitytxt(const json_t *project, const json_t *policy, int64_t now,
 	buf_printf(&url, "%s/report", base);
 	contact_add(contact, "contacts", "", buf_text(&url));
 	contact_add(contact, "contacts", "mailto:", value_text(reach, "mail"));
-	contact_add(
-	    contact, "canonical", base, "/.well-known/security.txt");
+	contact_add(contact, "canonical", base, "/.well-known/security.txt");
 	contact_add(contact, "policy", base, "/policy");
 	contact_add(contact, "policy", "", value_text(reach, "policy_url"));
 	if (json_is_array(json_object_get(reach, "languages")))

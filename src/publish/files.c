@@ -62,8 +62,8 @@ publish_file(int dir, const char *path, struct str bytes, struct err *err)
 	buf_printf(&packed_path, "%s.gz", path);
 	if (slash != NULL)
 		buf_add(&folder, path, (size_t)(slash - path));
-	if (slash != NULL && !file_make_folders(dir, buf_text(&folder),
-				 FOLDER_MODE, err))
+	if (slash != NULL &&
+	    !file_make_folders(dir, buf_text(&folder), FOLDER_MODE, err))
 		return false;
 	if (!pack(bytes, &packed, err) || !write_one(dir, path, bytes, err))
 		return err_in(err, "site/%s", path);
@@ -84,8 +84,8 @@ publish_files(
 		if (path[0] == '\0' ||
 		    strncmp(path, prefix, strlen(prefix)) != 0)
 			continue;
-		if (!publish_file(dir, path,
-			str_of(value_text(document, "text")), err))
+		if (!publish_file(
+			dir, path, str_of(value_text(document, "text")), err))
 			return false;
 	}
 	return true;

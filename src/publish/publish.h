@@ -55,8 +55,7 @@ MUST bool publish_canon(
  * What is kept of a published document: the advisory (formats/advisory.h) and,
  * as "document", the document value it was made from.
  */
-MUST bool publish_stored(
-    const json_t *document, json_t **ret, struct err *err);
+MUST bool publish_stored(const json_t *document, json_t **ret, struct err *err);
 
 /* The front page from its value, see desk/search.h. */
 MUST bool publish_front(const json_t *project, const json_t *page,
@@ -90,7 +89,7 @@ MUST bool publish_sweep(int dir, struct err *err);
  * Writes the files of publish_documents that begin with prefix ("advisory/",
  * "cve/", "" for all); those without a path are for reading only.
  */
-MUST bool publish_files(int dir, const json_t *documents, const char *prefix,
-    struct err *err);
+MUST bool publish_files(
+    int dir, const json_t *documents, const char *prefix, struct err *err);
 
 #endif

@@ -84,8 +84,8 @@ add_note(json_t *shelves, const json_t *document, const char *cve,
 }
 
 static bool
-add_page(json_t *shelves, const json_t *document, const char *cve,
-    struct err *err)
+add_page(
+    json_t *shelves, const json_t *document, const char *cve, struct err *err)
 {
 	char year[5];
 	json_t *entry = NULL;
@@ -122,8 +122,8 @@ shelves_add(json_t *shelves, const json_t *document, struct err *err)
 static json_t *
 placeholder(const json_t *row)
 {
-	return json_pack("{s:O}", "embargo_until",
-	    json_object_get(row, "embargo_until"));
+	return json_pack(
+	    "{s:O}", "embargo_until", json_object_get(row, "embargo_until"));
 }
 
 bool
@@ -194,8 +194,8 @@ print_release(const char *kind, const char *name, const char *tag,
 }
 
 static bool
-write_line(const json_t *shelves, const char *line, const json_t *tags,
-    int dir, const char *name, struct err *err)
+write_line(const json_t *shelves, const char *line, const json_t *tags, int dir,
+    const char *name, struct err *err)
 {
 	AUTO(buf) struct buf text = BUF(LIMIT_DOCUMENT);
 	const char *names[RELEASES_MOST];

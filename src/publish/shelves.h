@@ -19,8 +19,7 @@
 json_t *shelves_new(const json_t *shapes);
 
 /* Puts every entry of a disclosed document where it belongs. */
-MUST bool shelves_add(
-    json_t *shelves, const json_t *document, struct err *err);
+MUST bool shelves_add(json_t *shelves, const json_t *document, struct err *err);
 
 /*
  * Puts the placeholder of an embargoed fix {cve, embargo_until, line, tag}:

@@ -29,8 +29,7 @@ ready_begin(struct house_test *t, const struct person *lead)
 		(void)house_ask(t, lead, "release.set",
 		    "{'tag':'%s','line':'%s','released_at':'%s'}", tags[i][0],
 		    tags[i][1], at(t, -WHEN_DAY, text));
-	(void)house_ask(
-	    t, lead, "cve.import", "{'ids':'CVE-1900-1000..1199'}");
+	(void)house_ask(t, lead, "cve.import", "{'ids':'CVE-1900-1000..1199'}");
 }
 
 struct wish {
@@ -55,8 +54,8 @@ fill(struct ask *ask, struct casefile *file, void *context, struct err *err)
 		value_set_int(file->body, "cwe", 787);
 		value_set_text(file->body, "introduced", "v3.6.0");
 		value_set(file->body, "credit",
-		    json_pack("{s:s, s:s}", "choice", "name", "name",
-			"R. Finder"));
+		    json_pack(
+			"{s:s, s:s}", "choice", "name", "name", "R. Finder"));
 		if (!case_save(ask, file, err))
 			return false;
 	}
@@ -122,8 +121,8 @@ ready_approve(
 }
 
 void
-ready_plan(struct house_test *t, const struct person *lead,
-    char (*numbers)[40], int count)
+ready_plan(struct house_test *t, const struct person *lead, char (*numbers)[40],
+    int count)
 {
 	AUTO(buf) struct buf list = BUF(10000);
 	for (int i = 0; i < count; i++)

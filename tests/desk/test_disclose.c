@@ -86,8 +86,7 @@ what_is_missing_is_listed(void **state)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		ready_case(t, &lead, (int)i, 30, number);
 		assert_true(check_ok(t, &lead, number, names[i][1]));
-		cases_with(
-		    t, number, spoil, (void *)(uintptr_t)names[i][0]);
+		cases_with(t, number, spoil, (void *)(uintptr_t)names[i][0]);
 		assert_false(check_ok(t, &lead, number, names[i][1]));
 		(void)house_refused(t, &lead, ERR_INVALID, "disclose.run",
 		    "{'cases':['%s']}", number);
@@ -102,13 +101,13 @@ only_what_was_seen_is_approved(void **state)
 	struct person lead = lead_of(t);
 	char number[40];
 	ready_case(t, &lead, 0, 30, number);
-	const json_t *fault = house_refused(t, &lead, ERR_CONFLICT,
-	    "disclose.approve",
-	    "{'case':'%s','digest':'00000000000000000000000000000000'}",
-	    number);
+	const json_t *fault =
+	    house_refused(t, &lead, ERR_CONFLICT, "disclose.approve",
+		"{'case':'%s','digest':'00000000000000000000000000000000'}",
+		number);
 	assert_string_equal(value_text(fault, "field"), "digest");
-	(void)house_refused(t, &lead, ERR_INVALID, "disclose.run",
-	    "{'cases':['%s']}", number);
+	(void)house_refused(
+	    t, &lead, ERR_INVALID, "disclose.run", "{'cases':['%s']}", number);
 	ready_approve(t, &lead, number);
 	const json_t *check =
 	    house_ask(t, &lead, "disclose.check", "{'case':'%s'}", number);
@@ -119,20 +118,20 @@ only_what_was_seen_is_approved(void **state)
 	cases_with(t, number, spoil, "component");
 	check = house_ask(t, &lead, "disclose.check", "{'case':'%s'}", number);
 	assert_false(json_is_object(json_object_get(check, "approved")));
-	(void)house_refused(t, &lead, ERR_INVALID, "disclose.run",
-	    "{'cases':['%s']}", number);
+	(void)house_refused(
+	    t, &lead, ERR_INVALID, "disclose.run", "{'cases':['%s']}", number);
 }
 
 static bool
-is_public(struct ask *ask, struct casefile *file, void *context,
-    struct err *err)
+is_public(
+    struct ask *ask, struct casefile *file, void *context, struct err *err)
 {
 	bool *ret = context;
 	(void)ask;
 	(void)err;
 	*ret = file->state == MACHINE_PUBLIC &&
-	       strcmp(file->row.em, "X") == 0 &&
-	       file->row.disclosed_at != 0 && file->row.pxa[0] == 'P';
+	       strcmp(file->row.em, "X") == 0 && file->row.disclosed_at != 0 &&
+	       file->row.pxa[0] == 'P';
 	return true;
 }
 
@@ -145,7 +144,8 @@ went_public(struct house_test *t, const char *number)
 }
 
 static void
-expect_text(struct house_test *t, const char *path, const char *word, bool there)
+expect_text(
+    struct house_test *t, const char *path, const char *word, bool there)
 {
 	char *text = ready_read(t, path);
 	if (there && text == NULL)
@@ -239,16 +239,14 @@ notes_stand_in_the_section_of_the_first_tag(void **state)
 		const char *shape;
 	} cases[] = { { "v4.4.2", 1, "bullet" }, { "v4.4.1", 0, "bullet" },
 		{ "v3.7.3", 1, "bullet" }, { "v4.5.0", 1, "subsection" },
-		{ "v4.5.0-rc1", 1, "subsection" },
-		{ "v4.3.1", 0, "bullet" } };
+		{ "v4.5.0-rc1", 1, "subsection" }, { "v4.3.1", 0, "bullet" } };
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const json_t *notes = house_ask(
 		    t, &lead, "notes.show", "{'tag':'%s'}", cases[i].tag);
 		assert_int_equal(
 		    json_array_size(json_object_get(notes, "entries")),
 		    cases[i].entries);
-		assert_string_equal(
-		    value_text(notes, "shape"), cases[i].shape);
+		assert_string_equal(value_text(notes, "shape"), cases[i].shape);
 	}
 	(void)house_refused(
 	    t, &lead, ERR_INVALID, "notes.show", "{'tag':'main'}");
@@ -294,8 +292,8 @@ one_failure_holds_up_no_other(void **state)
 	assert_true(went_public(t, numbers[2]));
 	const json_t *value = house_ask(t, &lead, "disclose.list", "{}");
 	const json_t *act = json_array_get(json_object_get(value, "acts"), 0);
-	const json_t *item = member(
-	    json_object_get(act, "items"), "number", numbers[1]);
+	const json_t *item =
+	    member(json_object_get(act, "items"), "number", numbers[1]);
 	assert_non_null(strstr(value_text(item, "error"), "approve"));
 	assert_string_equal(value_text(act, "state"), "running");
 	ready_approve(t, &lead, numbers[1]);

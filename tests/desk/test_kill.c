@@ -42,8 +42,7 @@ victim(const char *dir, const char *offset, const char *steps)
 	char path[128];
 	long left = strtol(steps, NULL, 10);
 	(void)snprintf(t.base.dir, sizeof(t.base.dir), "%s", dir);
-	(void)snprintf(
-	    t.base.path, sizeof(t.base.path), "%s/forewarn.db", dir);
+	(void)snprintf(t.base.path, sizeof(t.base.path), "%s/forewarn.db", dir);
 	t.base.db = dbtest_open(&t.base);
 	house_attach(&t);
 	t.house.clock.offset = strtoll(offset, NULL, 10);
@@ -66,8 +65,8 @@ run_victim(const struct house_test *t, long steps, unsigned micros)
 {
 	char offset[32], count[32];
 	int status;
-	(void)snprintf(offset, sizeof(offset), "%lld",
-	    (long long)t->house.clock.offset);
+	(void)snprintf(
+	    offset, sizeof(offset), "%lld", (long long)t->house.clock.offset);
 	(void)snprintf(count, sizeof(count), "%ld", steps);
 	pid_t child = fork();
 	assert_true(child >= 0);
@@ -193,19 +192,19 @@ digest_site(struct house_test *t, char (*numbers)[40], int cases,
 		if (i < COUNT(shared))
 			(void)snprintf(path, sizeof(path), "%s", shared[i]);
 		else if (i % 3 == 0)
-			(void)snprintf(path, sizeof(path),
-			    "advisory/%s.html", numbers[n]);
+			(void)snprintf(
+			    path, sizeof(path), "advisory/%s.html", numbers[n]);
 		else if (i % 3 == 1)
-			(void)snprintf(path, sizeof(path),
-			    "advisory/%s.json", numbers[n]);
+			(void)snprintf(
+			    path, sizeof(path), "advisory/%s.json", numbers[n]);
 		else
 			(void)snprintf(path, sizeof(path),
 			    "cve/CVE-1900-%zu.json", 1000 + n);
 		char *text = ready_read(t, path);
 		if (text == NULL)
 			fail_msg("%s is not there", path);
-		(void)crypto_hash_sha256_update(&state,
-		    (const unsigned char *)text, strlen(text) + 1);
+		(void)crypto_hash_sha256_update(
+		    &state, (const unsigned char *)text, strlen(text) + 1);
 		free(text);
 	}
 	(void)crypto_hash_sha256_final(&state, hash);
