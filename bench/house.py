@@ -1,6 +1,7 @@
 """A service filled through its own API, for the benches."""
 import http.client
 import pathlib
+import re
 import smtplib
 import socket
 import subprocess
@@ -109,14 +110,18 @@ def big_case(team, branches, events):
     return case
 
 
-def makers(team, count):
-    """So many entitled recipients, entered by the team."""
+def makers(team, count, sink):
+    """So many entitled recipients: entered by the team, alias confirmed."""
     for i in range(count):
         team.api("member.add", {
             "kind": "project-member", "organisation": f"Example Maker {i}",
             "domains": [f"m{i}.example.org"], "terms": "1",
             "alias": f"psirt@m{i}.example.org", "publish": True,
             "accepted_by": "Head of product security"})
+    for i in range(count):
+        mail = sink.wait(120, to=f"psirt@m{i}.example.org")[0]
+        team.api("maker.confirm", {
+            "link": re.search(r"/confirm/([\w-]+)", mail.text)[1]})
 
 
 _quiet = {}
@@ -194,6 +199,7 @@ def _ready(team, me, i, case):
     change("case.move", to="assigned", priority="high", assignee=me,
            domain="bluetooth")
     ask("cve.assign")
+    ask("notice.send", kind="triaged")
     change("case.move", to="review", pr=pr)
     ask("fix.set", line="main", disposition="merged", commit=commit, pr=pr)
     change("case.move", to="accepted", commit=commit)

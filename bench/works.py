@@ -149,7 +149,7 @@ def disclosure():
     makers = int(os.environ.get("MAKERS") or 500)
     with Service() as service:
         lead = house.lead(service)
-        house.makers(lead, makers)
+        house.makers(lead, makers, service.sink)
         numbers = house.ready_cases(lead, cases, say)
         return _disclosure(service, lead, numbers, makers)
 

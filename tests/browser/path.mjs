@@ -304,9 +304,7 @@ await step('the fix is reviewed, merged and brought to every line',
 			commit: commit(1) });
 		await act(() => move('accepted'), { commit: commit(1) });
 		await member.open(at());
-		const lines = await member.form('/fix')
-			.locator('[name=line] option').evaluateAll((all) =>
-				all.map((o) => o.value).filter((v) => v !== 'main'));
+		const lines = ['4.4', '3.7']; // where it was introduced before
 		for (const [i, line] of lines.entries()) {
 			await lead.open('/desk/lines');
 			await lead.send(lead.form('/releases'), { tag: `v${line}.99`,
