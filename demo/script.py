@@ -184,7 +184,7 @@ class Play:
                      and "nder embargo" not in notes,
                      "the release notes name it, and no placeholder is left")
         for address in ("script@researcher.example.org",
-                        "sensors@sensors.example.org"):
+                        "psirt@sensors.example.org"):
             self.promise(self.wait_mail(address),
                          f"{address} has a mail about it")
 
@@ -194,8 +194,10 @@ class Play:
     def wait_mail(self, address):
         end = time.monotonic() + 20
         while time.monotonic() < end:
-            if any(to == address and "publi" in title.lower()
-                   for to, _, title in self.place.mailbox()):
+            if any(to == address and f"/advisory/{self.case.number}"
+                   in self.place.mail(href) or to == address
+                   and "publi" in title.lower()
+                   for to, href, title in self.place.mailbox()):
                 return True
             time.sleep(0.3)
         return False
