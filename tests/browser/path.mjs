@@ -356,8 +356,8 @@ await step('the day comes and everybody reads the advisory', async () => {
 	await reporter.look('reporter-after');
 	await member.open(at());
 	await member.look('case-public');
-	await contact.open(`/maker/alert/${number}`);
-	await contact.look('alert-public');
+	await contact.open('/maker');
+	await contact.look('alerts-public');
 });
 
 // ---- every link, as each person ----------------------------------------
