@@ -163,6 +163,7 @@ project_of(const json_t *settings)
 	project = json_object();
 	value_set_text(project, "name", value_text(settings, "project"));
 	value_set_text(project, "base_url", value_text(settings, "base_url"));
+	value_set_bool(project, "rehearsal", value_true(settings, "rehearsal"));
 	return project;
 }
 
