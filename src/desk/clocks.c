@@ -27,10 +27,10 @@ static const struct {
 } works[] = {
 	{ "attempts", WHEN_HOUR, OP_session_open, forget_attempts },
 	{ "consents", WHEN_MINUTE, OP_embargo_consent, consent_veto },
+	{ "periodic", WHEN_MINUTE, OP_notice_send, notices_periodic },
 	{ "reminders", WHEN_MINUTE, OP_today_show, deadline_remind },
 	{ "makers", WHEN_MINUTE, OP_maker_challenge, makers_tick },
 	{ "chasers", WHEN_MINUTE, OP_notice_send, notices_chase },
-	{ "periodic", WHEN_HOUR, OP_notice_send, notices_periodic },
 };
 
 /* Works that need many transactions, so that a cut keeps what was done. */

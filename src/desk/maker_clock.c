@@ -3,6 +3,7 @@
 
 #include "core/when.h"
 #include "desk/account.h"
+#include "desk/deadline.h"
 #include "desk/notice.h"
 
 #define CHALLENGE_EVERY (182 * WHEN_DAY) /* twice a year */
@@ -198,38 +199,68 @@ period_of(const struct ask *ask)
 	return 0;
 }
 
+/* Today and the record of a case follow the mail that lists it. */
+static bool
+list_case(struct ask *ask, int64_t case_id, struct err *err)
+{
+	AUTO(casefile) struct casefile file = { 0 };
+	AUTO(value)
+	json_t *body =
+	    json_pack("{s:s}", "text", "Listed in the regular mail to makers.");
+	int64_t id;
+	if (!case_open_id(ask, case_id, &file, err) ||
+	    !notice_new(ask, &file, "periodic", &id, err) ||
+	    !deadline_refresh(ask, &file, err))
+		return false;
+	ask->object = file.row.number;
+	return case_tell(ask, &file, "notice", "team", body, err);
+}
+
+static bool
+write_holder(struct ask *ask, const struct row_grant_holders *row,
+    int64_t period, struct err *err)
+{
+	AUTO(maker) struct maker maker = { 0 };
+	if (!maker_open(ask, row->maker_id, &maker, err))
+		return false;
+	if (!maker_entitled(ask, &maker))
+		return true;
+	return maker_mail(ask, &maker,
+	    ask_print(ask, "periodic:%lld", (long long)period), "periodic", 0,
+	    ask_print(
+		ask, "[%s] Your open advisories", ask_policy(ask, "name")),
+	    ask_print(ask,
+		"Advisories you were given: %lld.\n\n"
+		"Log in to see their dates and how far the backports are:\n"
+		"%s/maker\n",
+		(long long)row->found, ask_setting(ask, "base_url")),
+	    err);
+}
+
 bool
 notices_periodic(struct ask *ask, void *context, struct err *err)
 {
+	struct row_notice_unlisted *cases;
 	struct row_grant_holders *rows;
 	size_t count;
 	int64_t days = period_of(ask);
 	(void)context;
 	if (days == 0)
 		return true;
+	int64_t period = ask->now / (days * WHEN_DAY);
+	if (!q_notice_unlisted(ask->db, ask->pass, ask->arena,
+		period * days * WHEN_DAY, &cases, &count, err))
+		return false;
+	if (count == 0)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (!list_case(ask, cases[i].case_id, err))
+			return false;
 	if (!q_grant_holders(
 		ask->db, ask->pass, ask->arena, ask->now, &rows, &count, err))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		AUTO(maker) struct maker maker = { 0 };
-		if (!maker_open(ask, rows[i].maker_id, &maker, err))
+	for (size_t i = 0; i < count; i++)
+		if (!write_holder(ask, &rows[i], period, err))
 			return false;
-		if (!maker_entitled(ask, &maker))
-			continue;
-		if (!maker_mail(ask, &maker,
-			ask_print(ask, "periodic:%lld",
-			    (long long)(ask->now / (days * WHEN_DAY))),
-			"periodic", 0,
-			ask_print(ask, "[%s] Your open advisories",
-			    ask_policy(ask, "name")),
-			ask_print(ask,
-			    "Advisories you were given: %lld.\n\n"
-			    "Log in to see their dates and how far the "
-			    "backports are:\n%s/maker\n",
-			    (long long)rows[i].found,
-			    ask_setting(ask, "base_url")),
-			err))
-			return false;
-	}
 	return true;
 }

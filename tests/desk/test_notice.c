@@ -164,6 +164,60 @@ mails_say_only_log_in(void **state)
 	}
 }
 
+/* When the regular mail of the case is due, 0 for never. */
+static int64_t
+list_due(struct house_test *t, const struct scene *s)
+{
+	const json_t *value =
+	    house_ask(t, &s->lead, "case.show", "{'case':'" CASE "'}");
+	size_t i;
+	json_t *due;
+	json_array_foreach(json_object_get(value, "deadlines"), i, due)
+	{
+		if (strcmp(value_text(due, "name"), "list") == 0)
+			return value_when(due, "at");
+	}
+	return 0;
+}
+
+/* P-26: one mail per maker and period, and the case is not late for it. */
+static void
+the_regular_mail_lists_what_is_open(void **state)
+{
+	struct house_test *t = *state;
+	struct scene s = scene(t, "T2");
+	send(t, &s, "triaged");
+	case_consent(t, s.case_id, s.maker, "signatory");
+	send(t, &s, "merged");
+	(void)house_ask(t, &s.lead, "fix.set",
+	    "{'case':'" CASE "','line':'4.4','disposition':'in-review','pr':"
+	    "'https://example.org/pull/4400'}");
+	house_tick(t);
+	house_tick(t);
+	assert_int_equal(house_mails(t, "periodic"), 0);
+	for (int round = 1; round <= 3; round++) {
+		house_wait(t, 14 * WHEN_DAY);
+		house_tick(t);
+		house_wait(t, WHEN_HOUR);
+		house_tick(t);
+		assert_int_equal(house_mails(t, "periodic"), round);
+		assert_true(list_due(t, &s) > clock_now(&t->house.clock));
+	}
+	const json_t *mine = json_array_get(
+	    json_object_get(house_ask(t, &s.own, "alert.list", "{}"), "alerts"),
+	    0);
+	assert_true(value_when(mine, "planned_at") > 0);
+	const char *said = "";
+	size_t i;
+	json_t *row;
+	json_array_foreach(json_object_get(mine, "branches"), i, row)
+	{
+		if (strcmp(value_text(row, "line"), "4.4") == 0)
+			said = value_text(row, "disposition");
+	}
+	assert_string_equal(said, "in-review");
+}
+
 /* X6 V-17 R-17: without consent only existence, number and date. */
 static void
 content_waits_for_consent(void **state)
@@ -483,6 +537,7 @@ main(void)
 		T(a_notice_carries_all_its_fields_or_is_not_sent),
 		T(nobody_is_told_before_a_decision),
 		T(mails_say_only_log_in),
+		T(the_regular_mail_lists_what_is_open),
 		T(content_waits_for_consent),
 		T(receipts_go_from_delivered_to_assessed),
 		T(silence_is_chased_and_a_bounce_challenges),

@@ -98,6 +98,14 @@ SELECT maker_id, COUNT(*) AS found FROM grants
 WHERE from_at <= $1 AND (until_at = 0 OR until_at > $1)
 GROUP BY maker_id ORDER BY maker_id;
 
+-- notice_unlisted guarded many max=20000 (since time) -> (case_id int)
+--: Cases whose regular mail is owed and that no mail named since then.
+SELECT d.object_id AS case_id FROM deadline d
+WHERE d.object = 'case' AND d.kind = 'list' AND d.done_at = 0
+  AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.case_id = d.object_id
+    AND n.kind IN ('triaged', 'periodic') AND n.at >= $1)
+ORDER BY d.object_id;
+
 -- alert_mine guarded many (account_id int, now time, terms text, grace_from time) -> (case_id int, maker_id int, fields text, from_at time, body blob)
 --: What an account may read as a contact of entitled makers, newest first. The
 --: same conditions as grant_live.
