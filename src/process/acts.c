@@ -80,8 +80,7 @@ check_backup(struct house *house, const char *path, struct err *err)
 	AUTO(buf) struct buf key = BUF(4096);
 	struct backup_info info;
 	int fd;
-	desk_key_path(house, &key);
-	const struct vault_settings keys = { .path = buf_text(&key) };
+	const struct vault_settings keys = desk_keys(house, false, &key);
 	if (!vault_load(&keys, &house->vault, err) ||
 	    !open_file(path, O_RDONLY, &fd, err))
 		return false;
@@ -120,8 +119,7 @@ rekey(struct house *house, const char *path, struct err *err)
 {
 	(void)path;
 	AUTO(buf) struct buf key = BUF(4096);
-	desk_key_path(house, &key);
-	const struct vault_settings keys = { .path = buf_text(&key) };
+	const struct vault_settings keys = desk_keys(house, false, &key);
 	if (!desk_lock(house, err) || !desk_open_store(house, false, err) ||
 	    !vault_rekey(&keys, house->db, clock_now(&house->clock), err))
 		return false;

@@ -6,15 +6,27 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-void
-desk_key_path(const struct house *house, struct buf *ret)
+/* systemd's credentials have group bits that stand for an ACL mask. */
+static bool
+is_credential(const char *path)
 {
-	const char *path = value_text(house->settings, "master_key");
-	if (path[0] != '\0')
-		buf_puts(ret, path);
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	return folder != NULL && folder[0] != '\0' &&
+	       str_starts(str_of(path), folder);
+}
+
+struct vault_settings
+desk_keys(const struct house *house, bool create, struct buf *path)
+{
+	const char *set = value_text(house->settings, "master_key");
+	if (set[0] != '\0')
+		buf_puts(path, set);
 	else
-		buf_printf(
-		    ret, "%s/master.key", value_text(house->settings, "state"));
+		buf_printf(path, "%s/master.key",
+		    value_text(house->settings, "state"));
+	return (struct vault_settings){ .path = buf_text(path),
+		.create = create,
+		.credential = is_credential(buf_text(path)) };
 }
 
 bool
@@ -22,13 +34,9 @@ desk_open_store(struct house *house, bool create, struct err *err)
 {
 	AUTO(buf) struct buf path = BUF(4096);
 	AUTO(buf) struct buf key = BUF(4096);
-	desk_key_path(house, &key);
 	buf_printf(
 	    &path, "%s/forewarn.db", value_text(house->settings, "state"));
-	const struct vault_settings keys = {
-		.path = buf_text(&key),
-		.create = create,
-	};
+	const struct vault_settings keys = desk_keys(house, create, &key);
 	const struct db_settings store = {
 		.url = value_text(house->settings, "database"),
 		.path = buf_text(&path),

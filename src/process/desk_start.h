@@ -16,7 +16,12 @@ MUST bool desk_join_store(struct house *house, struct err *err);
  */
 MUST bool desk_lock(const struct house *house, struct err *err);
 
-/* Path of the master key: the setting, or master.key in the state folder. */
-void desk_key_path(const struct house *house, struct buf *ret);
+/*
+ * How to read the master key: the setting's file, or master.key in the state
+ * folder; one of systemd's credentials is known by its folder. path holds the
+ * text the result points to.
+ */
+struct vault_settings desk_keys(
+    const struct house *house, bool create, struct buf *path);
 
 #endif
