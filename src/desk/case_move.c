@@ -21,6 +21,7 @@ struct move {
 	const char *code;         /* why rejected, or "" */
 	const char *reply;        /* to the reporter, or "" */
 	struct casefile survivor; /* of a duplicate; body NULL without */
+	bool alone;               /* the service itself does it */
 	int64_t first_person;     /* who proposed this rejection before */
 };
 
@@ -44,7 +45,7 @@ reply_of(const struct move *move)
 	const char *reply = ask_text(ask, "reply");
 	if (reply[0] != '\0')
 		return reply;
-	if (name[0] == '\0' && move->from == MACHINE_NEW)
+	if (name[0] == '\0' && move->from == MACHINE_NEW && !move->alone)
 		name = "acknowledged";
 	if (name[0] == '\0' && strcmp(move->code, "duplicate") == 0)
 		name = "duplicate";
@@ -442,6 +443,8 @@ static bool
 tell_reporter(struct move *move, struct err *err)
 {
 	AUTO(value) json_t *body = json_pack("{s:s}", "text", move->reply);
+	if (move->reply[0] == '\0' && move->alone)
+		return true;
 	if (move->reply[0] != '\0' &&
 	    !case_tell(move->ask, move->file, "message", "reporter", body, err))
 		return false;
@@ -474,7 +477,7 @@ move_case(struct move *move, json_t **ret, struct err *err)
 {
 	struct ask *ask = move->ask;
 	if (!case_step_find(move->from, move->to, &move->step, err) ||
-	    !check_role(move, err))
+	    (!move->alone && !check_role(move, err)))
 		return false;
 	if (move->to == MACHINE_REJECTED)
 		move->code = ask_text(ask, "reject");
@@ -486,6 +489,25 @@ move_case(struct move *move, json_t **ret, struct err *err)
 	if (move->to == MACHINE_REJECTED && needs_second(move, NULL))
 		return propose_rejection(move, ret, err);
 	return carry_out(move, ret, err);
+}
+
+bool
+case_move_alone(struct ask *ask, struct casefile *file, enum machine_state to,
+    const json_t *args, struct err *err)
+{
+	AUTO(value) json_t *moved = NULL;
+	const json_t *asked = ask->args;
+	struct move move = { .ask = ask,
+		.file = file,
+		.from = file->state,
+		.to = to,
+		.code = "",
+		.alone = true };
+	ask->args = args;
+	bool done = move_case(&move, &moved, err);
+	ask->args = asked;
+	casefile_auto(&move.survivor);
+	return done;
 }
 
 bool

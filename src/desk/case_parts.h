@@ -31,6 +31,13 @@ bool case_step_may(const struct ask *ask, const struct case_step *step);
  */
 unsigned case_has(const struct casefile *file);
 
+/*
+ * A step the service takes by itself, whatever the policy's roles: args as
+ * case.move has them. The reporter is told when there is a reply. Saves.
+ */
+MUST bool case_move_alone(struct ask *ask, struct casefile *file,
+    enum machine_state to, const json_t *args, struct err *err);
+
 /* [{"to","label","verb","needs":[…],"may"}] of every step from here. Owned. */
 json_t *case_steps(const struct ask *ask, const struct casefile *file);
 

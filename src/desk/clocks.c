@@ -6,6 +6,7 @@
 #include "desk/disclose.h"
 #include "desk/dispatch.h"
 #include "desk/maker_clock.h"
+#include "desk/reporter_clock.h"
 #include "store/statements.h"
 
 #define ATTEMPTS_KEPT WHEN_DAY
@@ -27,6 +28,9 @@ static const struct {
 } works[] = {
 	{ "attempts", WHEN_HOUR, OP_session_open, forget_attempts },
 	{ "consents", WHEN_MINUTE, OP_embargo_consent, consent_veto },
+	{ "answers", WHEN_HOUR, OP_case_move, reports_close },
+	{ "planned", WHEN_HOUR, OP_case_ask, reports_planned },
+	{ "forgotten", WHEN_HOUR, OP_case_note, reports_escalate },
 	{ "periodic", WHEN_MINUTE, OP_notice_send, notices_periodic },
 	{ "reminders", WHEN_MINUTE, OP_today_show, deadline_remind },
 	{ "makers", WHEN_MINUTE, OP_maker_challenge, makers_tick },

@@ -1,6 +1,7 @@
 /* What a reporter sees and does on his private page (I-25). */
 #include "desk/embargo.h"
 #include "desk/reporter.h"
+#include "desk/reporter_clock.h"
 #include "desk/terms.h"
 
 #define PLACE_EVENT "case_event.body"
@@ -277,7 +278,7 @@ do_report_reply(struct ask *ask, json_t **ret, struct err *err)
 		return false;
 	if (report_is_asked(&file)) {
 		value_set_when(file.body, "answered_at", ask->now);
-		if (!case_save(ask, &file, err))
+		if (!report_answered(ask, &file, err))
 			return false;
 	}
 	return tell(ask, &file, "reply", ask_text(ask, "text"), err) &&

@@ -1,6 +1,7 @@
-#include "house.h"
+#include "cases.h"
 
 #include "core/when.h"
+#include "desk/clocks.h"
 
 static int
 begin(void **state)
@@ -64,13 +65,19 @@ lead_of(struct house_test *t)
 }
 
 static void
-assign(struct house_test *t, const struct person *who, const char *number)
+give(struct house_test *t, const struct person *who, const char *number)
 {
-	(void)MOVE(t, who, number, "'to':'triage'");
 	(void)MOVE(t, who, number,
 	    "'to':'assigned','priority':'high','assignee':%lld,'domain':"
 	    "'bluetooth'",
 	    (long long)who->account);
+}
+
+static void
+assign(struct house_test *t, const struct person *who, const char *number)
+{
+	(void)MOVE(t, who, number, "'to':'triage'");
+	give(t, who, number);
 }
 
 /* P-05 P-06 V-26: a case walks all ten edges, and each leaves its record. */
@@ -442,6 +449,154 @@ the_reporter_is_told(void **state)
 	    assert_null(strstr(value_text(said, "text"), "Ours alone"));
 }
 
+/* One turn of every work of the clock. */
+static void
+tick(struct house_test *t)
+{
+	struct clocks clocks = { { 0 } };
+	ok(&t->base, clocks_run(&t->house, &clocks, &t->base.err));
+}
+
+/* A report in triage whose reporter was asked; link is his page. */
+static void
+asked(struct house_test *t, const struct person *lead, char number[32],
+    char link[64])
+{
+	const json_t *value = house_ask(t, NULL, "report.send",
+	    "{'title':'Overflow','component':'net','version':'4.3.0',"
+	    "'exploited':'no','reproduced':'no','ai_help':'no','contact':"
+	    "'finder@example.org'}");
+	(void)snprintf(number, 32, "%s", value_text(value, "case"));
+	(void)snprintf(link, 64, "%s",
+	    strrchr(value_text(value, "link"), '/') + 1);
+	(void)MOVE(t, lead, number, "'to':'triage'");
+	(void)house_ask(t, lead, "case.ask",
+	    "{'case':'%s','text':'Which board?','question':true}", number);
+}
+
+/* I-14: two reminders, closed after 30 days, any answer reopens. */
+static void
+an_unanswered_question_closes(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	char number[32], link[64];
+	static const struct {
+		int days, reminders;
+		const char *state;
+	} rows[] = { { 13, 0, "triage" }, { 2, 1, "triage" },
+		{ 11, 2, "triage" }, { 3, 2, "triage" }, { 2, 2, "rejected" },
+		{ 40, 2, "rejected" } };
+	asked(t, &lead, number, link);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		house_wait(t, rows[i].days * WHEN_DAY);
+		tick(t);
+		assert_int_equal(
+		    house_mails(t, "report-answer"), rows[i].reminders);
+		assert_string_equal(
+		    state_of(t, &lead, number), rows[i].state);
+	}
+	const json_t *view =
+	    house_ask(t, NULL, "report.view", "{'link':'%s'}", link);
+	const json_t *talk = json_object_get(view, "messages");
+	assert_non_null(strstr(
+	    value_text(json_array_get(talk, json_array_size(talk) - 1), "text"),
+	    "Answer here at any time"));
+	(void)house_ask(t, NULL, "report.reply",
+	    "{'link':'%s','text':'The nrf52840dk.'}", link);
+	assert_string_equal(state_of(t, &lead, number), "triage");
+	house_wait(t, 40 * WHEN_DAY);
+	tick(t);
+	assert_string_equal(state_of(t, &lead, number), "triage");
+}
+
+/* I-14: only an unanswered case reopens by a reply; work is never closed. */
+static void
+only_silence_closes_and_reopens(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	char number[32], link[64];
+	asked(t, &lead, number, link);
+	(void)MOVE(t, &lead, number,
+	    "'to':'rejected','reject':'invalid','reason':'x','reply':'x'");
+	(void)house_ask(
+	    t, NULL, "report.reply", "{'link':'%s','text':'But no.'}", link);
+	assert_string_equal(state_of(t, &lead, number), "rejected");
+	asked(t, &lead, number, link);
+	give(t, &lead, number);
+	house_wait(t, 31 * WHEN_DAY);
+	tick(t);
+	assert_string_equal(state_of(t, &lead, number), "assigned");
+}
+
+/* I-14: nobody took a step for 30 days: team and directors hear, again. */
+static void
+a_forgotten_case_is_escalated(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	(void)house_person(t, "boss@example.org", "director", NULL, NULL);
+	char number[32];
+	static const struct {
+		int days, rounds;
+	} rows[] = { { 29, 0 }, { 2, 1 }, { 20, 1 }, { 11, 2 } };
+	int64_t each = 0; /* mails of one round, to all of both roles */
+	report(t, "Overflow", number);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		house_wait(t, rows[i].days * WHEN_DAY);
+		tick(t);
+		tick(t);
+		int64_t mails = house_mails(t, "escalated");
+		if (rows[i].rounds == 1)
+			each = mails;
+		assert_int_equal(mails, rows[i].rounds * each);
+	}
+	assert_true(each >= 2);
+	(void)house_ask(t, &lead, "case.note",
+	    "{'case':'%s','text':'Looked at it.'}", number);
+	house_wait(t, 29 * WHEN_DAY);
+	tick(t);
+	assert_int_equal(house_mails(t, "escalated"), 2 * each);
+}
+
+/* An embargo of 90 days from now is in force. */
+static bool
+embargo(struct ask *ask, struct casefile *file, void *context, struct err *err)
+{
+	(void)context;
+	file->row.em = "A";
+	file->row.embargo_number = 1;
+	file->row.decided_at = ask->now;
+	file->row.embargo_ends_at = ask->now + 90 * WHEN_DAY;
+	return case_save(ask, file, err);
+}
+
+/* I-27 I-29: told 7 days and 1 day before; asked twice for the credit. */
+static void
+the_reporter_hears_of_the_coming_day(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	char number[32], link[64];
+	static const struct {
+		int days, planned, credit;
+	} rows[] = { { 75, 0, 0 }, { 2, 0, 1 }, { 5, 0, 1 }, { 2, 1, 1 },
+		{ 3, 1, 2 }, { 2, 2, 2 } };
+	asked(t, &lead, number, link);
+	give(t, &lead, number);
+	cases_with(t, number, embargo, NULL);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		house_wait(t, rows[i].days * WHEN_DAY);
+		tick(t);
+		tick(t);
+		assert_int_equal(
+		    house_mails(t, "report-planned"), rows[i].planned);
+		assert_int_equal(
+		    house_mails(t, "report-credit"), rows[i].credit);
+	}
+}
+
 /* I-21: vectors are optional, checked, and their scores computed. */
 static void
 fields_are_checked_one_by_one(void **state)
@@ -758,6 +913,10 @@ main(void)
 		TEST(some_non_issues_take_two_persons),
 		TEST(a_reply_names_no_other_case),
 		TEST(the_reporter_is_told),
+		TEST(an_unanswered_question_closes),
+		TEST(only_silence_closes_and_reopens),
+		TEST(a_forgotten_case_is_escalated),
+		TEST(the_reporter_hears_of_the_coming_day),
 		TEST(fields_are_checked_one_by_one),
 		TEST(hostile_text_is_data),
 		TEST(an_id_belongs_to_one_case),

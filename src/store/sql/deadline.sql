@@ -26,6 +26,12 @@ ORDER BY warn_at, object, object_id, kind LIMIT 200;
 UPDATE deadline SET warned_at = $4, warn_at = $5
 WHERE object = $1 AND object_id = $2 AND kind = $3;
 
+-- deadline_near many max=20000 (kind text, after time, until time) -> (case_id int, due_at time)
+--: Cases in which this is not done and due in this time.
+SELECT object_id AS case_id, due_at FROM deadline
+WHERE object = 'case' AND kind = $1 AND done_at = 0 AND due_at > $2
+  AND due_at <= $3 ORDER BY due_at, object_id;
+
 -- deadline_open many max=20000 (due_at time) -> (object text, object_id int, kind text, due_at time, warned_at time)
 --: Everything that is due until then and not done, object by object.
 SELECT object, object_id, kind, due_at, warned_at FROM deadline

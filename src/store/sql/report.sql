@@ -2,6 +2,14 @@
 --: How many reports came since then, for the caps.
 SELECT COUNT(*) AS found FROM cases WHERE received_at > $1;
 
+-- case_quiet guarded many max=20000 (before time) -> (case_id int)
+--: Open cases in which no person took a step since then, and nobody was told.
+SELECT c.id AS case_id FROM cases c
+WHERE c.state NOT IN ('public', 'rejected') AND c.received_at <= $1
+  AND NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = c.id
+    AND e.at > $1 AND (e.actor_kind <> 'system' OR e.kind = 'escalated'))
+ORDER BY c.id;
+
 -- reporter_totals guarded one (reporter_tag blob) -> (open int, accepted int, rejected int)
 --: What became of the reports of one reporter (I-12).
 SELECT COALESCE(SUM(CASE WHEN state IN ('public', 'rejected') THEN 0 ELSE 1
