@@ -61,6 +61,21 @@ case_each(struct ask *ask, case_visit *visit, void *context, struct err *err)
 }
 
 bool
+case_each_of(struct ask *ask, struct str reporter_tag, case_visit *visit,
+    void *context, struct err *err)
+{
+	struct row_case_ids *rows;
+	size_t count;
+	if (!q_reporter_cases(ask->db, ask->pass, ask->arena, reporter_tag,
+		&rows, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!visit_one(ask, rows[i].id, visit, context, err))
+			return false;
+	return true;
+}
+
+bool
 case_open(struct ask *ask, struct casefile *ret, struct err *err)
 {
 	return case_open_id(ask, ask->subject.id, ret, err);

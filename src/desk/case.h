@@ -38,6 +38,10 @@ typedef bool case_visit(struct ask *ask, const struct row_case_by_number *row,
 MUST bool case_each(
     struct ask *ask, case_visit *visit, void *context, struct err *err);
 
+/* The same for the newest 200 cases of the reporter with this tag. */
+MUST bool case_each_of(struct ask *ask, struct str reporter_tag,
+    case_visit *visit, void *context, struct err *err);
+
 /* Drops the body. For AUTO(casefile). */
 void casefile_auto(struct casefile *file);
 

@@ -380,6 +380,9 @@ show_own(struct ask *ask, const struct casefile *file, unsigned seen,
 		show_texts(file, value);
 	if ((seen & SECTION_FIX) != 0)
 		show_fix_head(ask, file, value);
+	if ((seen & SECTION_TALK) != 0 &&
+	    !case_show_reporter(ask, file, value, err))
+		return false;
 	return ((seen & SECTION_STATE) == 0 ||
 		   show_state(ask, file, value, err)) &&
 	       ((seen & SECTION_REPORT) == 0 ||

@@ -19,6 +19,14 @@
 MUST bool case_show_embargo(struct ask *ask, const struct casefile *file,
     json_t *value, struct err *err);
 
+/*
+ * SECTION_TALK: "reporter_counts" {"open","accepted","rejected","reasons":
+ * [{"code","found"}]} of all reports from this address, the reasons of its
+ * newest ones; nothing when he gave no address.
+ */
+MUST bool case_show_reporter(struct ask *ask, const struct casefile *file,
+    json_t *value, struct err *err);
+
 /* SECTION_FIX: "branches", one row per release line; "fixed", "to_fix". */
 MUST bool case_show_fixes(struct ask *ask, const struct casefile *file,
     json_t *value, struct err *err);

@@ -597,6 +597,45 @@ the_reporter_hears_of_the_coming_day(void **state)
 	}
 }
 
+/* I-12: what became of a reporter's reports is shown, and to the team alone. */
+static void
+a_reporter_is_counted_for_the_team(void **state)
+{
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	struct person other = house_person(
+	    t, "m@example.org", "maintainer", "['bluetooth']", NULL);
+	static const char *const codes[] = { "spam", "invalid", "spam" };
+	char number[32], link[64];
+	for (size_t i = 0; i < COUNT(codes); i++) {
+		asked(t, &lead, number, link);
+		(void)MOVE(t, &lead, number,
+		    "'to':'rejected','reject':'%s','reason':'x','reply':'x'",
+		    codes[i]);
+	}
+	report(t, "Overflow", number);
+	assign(t, &lead, number);
+	asked(t, &lead, number, link);
+	const json_t *counts = json_object_get(
+	    house_ask(t, &lead, "case.show", "{'case':'%s'}", number),
+	    "reporter_counts");
+	assert_int_equal(value_int(counts, "open", -1), 2);
+	assert_int_equal(value_int(counts, "accepted", -1), 1);
+	assert_int_equal(value_int(counts, "rejected", -1), 3);
+	const json_t *reasons = json_object_get(counts, "reasons");
+	assert_int_equal(json_array_size(reasons), 2);
+	assert_string_equal(
+	    value_text(json_array_get(reasons, 0), "code"), "spam");
+	assert_int_equal(value_int(json_array_get(reasons, 0), "found", 0), 2);
+	give(t, &lead, number);
+	assert_null(json_object_get(
+	    house_ask(t, &other, "case.show", "{'case':'%s'}", number),
+	    "reporter_counts"));
+	assert_null(json_object_get(
+	    house_ask(t, NULL, "report.view", "{'link':'%s'}", link),
+	    "reporter_counts"));
+}
+
 /* I-21: vectors are optional, checked, and their scores computed. */
 static void
 fields_are_checked_one_by_one(void **state)
@@ -913,6 +952,7 @@ main(void)
 		TEST(some_non_issues_take_two_persons),
 		TEST(a_reply_names_no_other_case),
 		TEST(the_reporter_is_told),
+		TEST(a_reporter_is_counted_for_the_team),
 		TEST(an_unanswered_question_closes),
 		TEST(only_silence_closes_and_reopens),
 		TEST(a_forgotten_case_is_escalated),

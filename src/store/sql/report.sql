@@ -19,6 +19,11 @@ SELECT COALESCE(SUM(CASE WHEN state IN ('public', 'rejected') THEN 0 ELSE 1
   COALESCE(SUM(CASE WHEN state = 'rejected' THEN 1 ELSE 0 END), 0) AS rejected
 FROM cases WHERE reporter_tag = $1;
 
+-- reporter_cases guarded many (reporter_tag blob) -> case_ids
+--: The cases of one reporter, newest first.
+SELECT id FROM cases WHERE reporter_tag = $1
+ORDER BY received_at DESC, id LIMIT 200;
+
 -- attachment_insert guarded exec (id int, case_id int, size int, sha256 text, created_at time, body blob)
 --: A file that came with a report; body is its sealed bytes.
 INSERT INTO attachment (id, case_id, size, sha256, created_at, body)
