@@ -235,7 +235,7 @@ killed_at_every_step_it_still_ends_once(void **state)
 	house_wait(t, 2 * WHEN_HOUR);
 	for (; turns < 10 * KILLS; turns++) {
 		bool timed = turns % 5 == 4;
-		int sign = run_victim(t, timed ? 1000 : 1 + turns % 4,
+		int sign = run_victim(t, timed ? 5 : 1 + turns % 3,
 		    timed ? 1000 + randombytes_uniform(80000) : 0);
 		if (sign == 0)
 			break;

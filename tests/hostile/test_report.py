@@ -79,7 +79,9 @@ class Hostile(unittest.TestCase):
                              f"<{tag}> leads to {address[:80]}")
             if tag in ("img", "use"):
                 self.assertTrue(address.startswith("/"), address)
-        visible = re.sub(r'<(textarea|input)[^>]*>', "", answer.text)
+        # what a form sends back stands in it as it is
+        visible = re.sub(r'<input[^>]*>|<textarea.*?</textarea>', "",
+                         answer.text, flags=re.DOTALL)
         self.assertIsNone(INVISIBLE.search(visible))
 
     def send(self, **fields):

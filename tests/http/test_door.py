@@ -64,7 +64,8 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         cls.door = Door(PROGRAM, cls.base_url)
         cls.door.answers["session.open"] = lambda ask: {
-            "ok": {"session": "S" * 43}, "me": {"name": "A"}}
+            "ok": {"session": "S" * 43, "home": "desk"},
+            "me": {"name": "A"}}
 
     @classmethod
     def tearDownClass(cls):
@@ -235,7 +236,8 @@ class Forms(Case):
                       "text": "that code is not right"}}
         answer = self.door.form("/login", LOGIN + self.csrf())
         self.door.answers["session.open"] = lambda ask: {
-            "ok": {"session": "S" * 43}, "me": {"name": "A"}}
+            "ok": {"session": "S" * 43, "home": "desk"},
+            "me": {"name": "A"}}
         self.assertEqual(answer.status, 400)
         self.assertIn("that code is not right", answer.text)
         self.assertIn("a@example.org", answer.text)

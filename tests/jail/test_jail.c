@@ -29,7 +29,7 @@ static const struct {
 	{ "read_place", "yyyy" },
 	{ "write_place", "nyyn" },
 	{ "truncate_place", "nnnn" },
-	{ "open_memory", "ynnn" },
+	{ "open_memory", "yyyn" },
 	{ "socket_internet", "nnyy" },
 	{ "socket_local", "nnyn" },
 	{ "socket_raw", "nnnn" },
