@@ -65,6 +65,72 @@ case_says(struct ask *ask, const struct casefile *file, const char *code,
 	    (struct str){ (const char *)hash, HASH }, &count, err);
 }
 
+static const char *
+hex_of(struct ask *ask, struct str bytes)
+{
+	size_t room = 2 * bytes.len + 1;
+	char *hex = arena_get(ask->arena, room);
+	return hex == NULL ? ""
+			   : sodium_bin2hex(hex, room,
+				 (const unsigned char *)bytes.ptr, bytes.len);
+}
+
+static json_t *
+row_value(struct ask *ask, const struct row_message_list *row)
+{
+	json_t *value = json_object();
+	value_set_int(value, "number", row->number);
+	value_set_when(value, "at", row->at);
+	value_set_text(value, "code", row->code);
+	value_set_int(value, "from", row->from_id);
+	value_set_int(value, "to", row->to_id);
+	value_set_int(value, "revision", row->revision);
+	value_set_text(value, "prev", hex_of(ask, row->prev));
+	value_set_text(value, "hash", hex_of(ask, row->hash));
+	return value;
+}
+
+static bool
+participants_value(
+    struct ask *ask, const struct casefile *file, json_t **ret, struct err *err)
+{
+	struct row_participant_find *rows;
+	size_t count;
+	if (!q_participant_list(ask->db, ask->pass, ask->arena, file->row.id,
+		&rows, &count, err))
+		return false;
+	*ret = json_array();
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(
+		    *ret, json_pack("{s:I, s:s, s:I}", "id",
+			      (json_int_t)rows[i].id, "kind", rows[i].kind,
+			      "ref", (json_int_t)rows[i].ref_id));
+	return true;
+}
+
+bool
+do_case_ledger(struct ask *ask, json_t **ret, struct err *err)
+{
+	AUTO(casefile) struct casefile file = { 0 };
+	AUTO(value) json_t *people = NULL;
+	struct row_message_list *rows;
+	size_t count;
+	int64_t broken;
+	if (!case_open(ask, &file, err) ||
+	    !case_messages_check(ask, &file, &broken, err) ||
+	    !participants_value(ask, &file, &people, err) ||
+	    !q_message_list(ask->db, ask->pass, ask->arena, file.row.id, &rows,
+		&count, err))
+		return false;
+	json_t *messages = json_array();
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(messages, row_value(ask, &rows[i]));
+	*ret = json_pack("{s:s, s:b, s:I, s:O, s:o}", "case", file.row.number,
+	    "whole", broken == 0, "broken", (json_int_t)broken, "participants",
+	    people, "messages", messages);
+	return true;
+}
+
 bool
 case_messages_check(struct ask *ask, const struct casefile *file,
     int64_t *ret_broken, struct err *err)

@@ -71,7 +71,7 @@ static const struct access_row {
 
 	{ ROLE_TEAM, REL_ANY, EVER,
 	    OPS(OP_case_list, OP_case_inbox, OP_case_show, OP_case_file,
-		OP_case_note, OP_today_show, OP_calendar_show, OP_notes_show,
+		OP_case_ledger, OP_case_note, OP_today_show, OP_calendar_show, OP_notes_show,
 		OP_cve_list, OP_cve_import, OP_cve_reject, OP_intake_pause,
 		OP_intake_resume, OP_line_set, OP_release_set, OP_disclose_run,
 		OP_disclose_list, OP_advisory_import, OP_maker_list,

@@ -251,19 +251,40 @@ an_objection_is_an_answer(void **state)
 	    "{'link':'%s','answer':'object','number':1}", link);
 }
 
-/* V-23: the ledger of messages is a chain; a changed row breaks it. */
+/* V-23: the ledger is a chain to export; a changed row breaks it. */
 static void
 the_message_chain_shows_a_change(void **state)
 {
 	struct house_test *t = *state;
+	struct person lead =
+	    house_person(t, "lead@example.org", "team", NULL, NULL);
 	char number[32];
 	(void)snprintf(number, sizeof(number), "%s",
 	    value_text(
 		house_ask(t, NULL, "report.send", "{" WHOLE "}"), "case"));
+	const json_t *ledger =
+	    house_ask(t, &lead, "case.ledger", "{'case':'%s'}", number);
+	const json_t *rows = json_object_get(ledger, "messages");
+	assert_true(value_true(ledger, "whole"));
+	assert_int_equal(json_array_size(rows), 4);
+	for (size_t i = 0; i < 4; i++) {
+		const json_t *row = json_array_get(rows, i);
+		assert_int_equal(strlen(value_text(row, "hash")), 64);
+		assert_true(value_when(row, "at") != 0);
+		assert_true(value_int(row, "from", 0) != 0);
+		if (i > 0)
+			assert_string_equal(value_text(row, "prev"),
+			    value_text(json_array_get(rows, i - 1), "hash"));
+	}
+	assert_string_equal(
+	    value_text(json_array_get(rows, 0), "code"), "RS");
 	ok(&t->base, db_script(t->base.db,
 			 "UPDATE case_message SET code = 'RC' WHERE number = 2",
 			 &t->base.err));
 	assert_int_equal(look_at(t, number).broken, 2);
+	ledger = house_ask(t, &lead, "case.ledger", "{'case':'%s'}", number);
+	assert_false(value_true(ledger, "whole"));
+	assert_int_equal(value_int(ledger, "broken", 0), 2);
 }
 
 /* I-06 I-25 I-26: without an address, all goes by the private page. */
