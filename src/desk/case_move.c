@@ -7,6 +7,7 @@
 #include "desk/fix.h"
 #include "desk/message.h"
 #include "desk/reporter.h"
+#include "desk/terms.h"
 #include "rules/cross.h"
 #include "rules/intake.h"
 #include "rules/message.h"
@@ -194,7 +195,10 @@ propose_rejection(struct move *move, json_t **ret, struct err *err)
 	return true;
 }
 
-/* All credits move to the survivor (P-09), which notes whose they are. */
+/*
+ * All credits move to the survivor (P-09), which notes whose they are and what
+ * end was agreed on there (X7).
+ */
 static bool
 join_survivor(struct move *move, struct err *err)
 {
@@ -211,6 +215,8 @@ join_survivor(struct move *move, struct err *err)
 	value_set_text(row, "case", file->row.number);
 	value_set(
 	    row, "credit", json_incref(json_object_get(file->body, "credit")));
+	value_set_when(row, "ends_at",
+	    embargo_end(terms_em(file), file->row.embargo_ends_at));
 	(void)json_array_append_new(list, row);
 	AUTO(value)
 	json_t *told = json_pack("{s:s+, s:s}", "text", file->row.number,

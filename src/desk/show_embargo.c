@@ -5,6 +5,7 @@
 #include "desk/consent.h"
 #include "desk/facts.h"
 #include "desk/terms.h"
+#include "rules/cross.h"
 
 #include <string.h>
 
@@ -128,6 +129,33 @@ show_facts(struct ask *ask, const struct casefile *file, json_t *value,
 	return true;
 }
 
+/*
+ * X7: the end agreed on with the reporter of a duplicate, when it is earlier
+ * than ours; a person proposes it or not. JSON null without.
+ */
+static json_t *
+merged_value(struct ask *ask, const struct casefile *file, enum em em)
+{
+	int64_t own = embargo_end(em, file->row.embargo_ends_at);
+	int64_t end = own;
+	const char *number = "";
+	size_t i;
+	json_t *row;
+	json_array_foreach(json_object_get(file->body, "duplicates"), i, row)
+	{
+		int64_t at = value_when(row, "ends_at");
+		int64_t merged = at > ask->now ? cross_merged_end(end, at) : end;
+		if (merged != end)
+			number = value_text(row, "case");
+		end = merged;
+	}
+	if (end == own || em == EM_EXITED || file->row.disclosed_at != 0)
+		return json_null();
+	json_t *value = json_pack("{s:s}", "case", number);
+	value_set_when(value, "ends_at", end);
+	return value;
+}
+
 /* What the forms of the embargo need to know. */
 static void
 show_bounds(struct ask *ask, const struct casefile *file, json_t *value)
@@ -143,6 +171,7 @@ show_bounds(struct ask *ask, const struct casefile *file, json_t *value)
 	    embargo, "maximum_at", embargo_maximum(policy, row->received_at));
 	value_set_bool(embargo, "may_move", em != EM_EXITED);
 	value_set_when(embargo, "end_asked", asked == 0 ? 0 : asked + WHEN_DAY);
+	value_set(embargo, "merged", merged_value(ask, file, em));
 	value_set(embargo, "decision",
 	    json_incref(json_object_get(file->body, "decision")));
 	value_set_when(embargo, "fix_public_at", row->fix_public_at);

@@ -560,15 +560,15 @@ a_forgotten_case_is_escalated(void **state)
 	assert_int_equal(house_mails(t, "escalated"), 2 * each);
 }
 
-/* An embargo of 90 days from now is in force. */
+/* An embargo of so many days from now is in force. */
 static bool
 embargo(struct ask *ask, struct casefile *file, void *context, struct err *err)
 {
-	(void)context;
+	const int *days = context;
 	file->row.em = "A";
 	file->row.embargo_number = 1;
 	file->row.decided_at = ask->now;
-	file->row.embargo_ends_at = ask->now + 90 * WHEN_DAY;
+	file->row.embargo_ends_at = ask->now + *days * WHEN_DAY;
 	return case_save(ask, file, err);
 }
 
@@ -585,7 +585,8 @@ the_reporter_hears_of_the_coming_day(void **state)
 		{ 3, 1, 2 }, { 2, 2, 2 } };
 	asked(t, &lead, number, link);
 	give(t, &lead, number);
-	cases_with(t, number, embargo, NULL);
+	int days = 90;
+	cases_with(t, number, embargo, &days);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		house_wait(t, rows[i].days * WHEN_DAY);
 		tick(t);
@@ -594,6 +595,49 @@ the_reporter_hears_of_the_coming_day(void **state)
 		    house_mails(t, "report-planned"), rows[i].planned);
 		assert_int_equal(
 		    house_mails(t, "report-credit"), rows[i].credit);
+	}
+}
+
+/* X7: the earlier end of a duplicate is offered to its survivor, not set. */
+static void
+an_earlier_end_of_a_duplicate_is_offered(void **state)
+{
+	static const struct {
+		int own, other;
+		bool offered;
+	} rows[] = { { 60, 30, true }, { 30, 60, false }, { 0, 30, true },
+		{ 30, 0, false } };
+	struct house_test *t = *state;
+	struct person lead = lead_of(t);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char first[32], second[32], link[64], ends[WHEN_TEXT];
+		int own = rows[i].own, other = rows[i].other;
+		asked(t, &lead, first, link);
+		asked(t, &lead, second, link);
+		if (own != 0)
+			cases_with(t, first, embargo, &own);
+		if (other != 0)
+			cases_with(t, second, embargo, &other);
+		int64_t end =
+		    clock_now(&t->house.clock) + other * WHEN_DAY;
+		(void)MOVE(t, &lead, second,
+		    "'to':'rejected','reject':'duplicate','reason':'Same',"
+		    "'duplicate_of':'%s'",
+		    first);
+		const json_t *offer = json_object_get(
+		    json_object_get(house_ask(t, &lead, "case.show",
+					"{'case':'%s'}", first),
+			"embargo"),
+		    "merged");
+		assert_int_equal(json_is_object(offer), rows[i].offered);
+		if (!rows[i].offered)
+			continue;
+		assert_string_equal(value_text(offer, "case"), second);
+		int64_t at = value_when(offer, "ends_at");
+		assert_true(llabs(at - end) < WHEN_MINUTE);
+		(void)house_ask(t, &lead, "embargo.propose",
+		    "{'case':'%s','ends_at':'%s','reason':'As agreed.'}", first,
+		    when_print(at, ends));
 	}
 }
 
@@ -953,6 +997,7 @@ main(void)
 		TEST(a_reply_names_no_other_case),
 		TEST(the_reporter_is_told),
 		TEST(a_reporter_is_counted_for_the_team),
+		TEST(an_earlier_end_of_a_duplicate_is_offered),
 		TEST(an_unanswered_question_closes),
 		TEST(only_silence_closes_and_reopens),
 		TEST(a_forgotten_case_is_escalated),
