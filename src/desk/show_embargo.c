@@ -144,7 +144,8 @@ merged_value(struct ask *ask, const struct casefile *file, enum em em)
 	json_array_foreach(json_object_get(file->body, "duplicates"), i, row)
 	{
 		int64_t at = value_when(row, "ends_at");
-		int64_t merged = at > ask->now ? cross_merged_end(end, at) : end;
+		int64_t merged =
+		    at > ask->now ? cross_merged_end(end, at) : end;
 		if (merged != end)
 			number = value_text(row, "case");
 		end = merged;

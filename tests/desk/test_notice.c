@@ -89,9 +89,9 @@ a_notice_carries_all_its_fields_or_is_not_sent(void **state)
 		const json_t *plan = house_ask(t, &s.lead, "notice.check",
 		    "{'case':'" CASE "','kind':'%s'}", rows[i].kind);
 		assert_false(value_true(plan, "ready"));
-		const json_t *fault = house_refused(t, &s.lead, ERR_INVALID,
-		    "notice.send", "{'case':'" CASE "','kind':'%s'}",
-		    rows[i].kind);
+		const json_t *fault =
+		    house_refused(t, &s.lead, ERR_INVALID, "notice.send",
+			"{'case':'" CASE "','kind':'%s'}", rows[i].kind);
 		assert_string_equal(value_text(fault, "field"), rows[i].field);
 		case_change(t, s.case_id, rows[i].key, rows[i].value);
 	}
@@ -152,8 +152,7 @@ mails_say_only_log_in(void **state)
 		AUTO(value) json_t *mail = NULL;
 		assert_non_null(house_mail(t, kinds[k], &mail));
 		for (size_t i = 0; i < COUNT(never); i++) {
-			assert_null(
-			    strstr(value_text(mail, "text"), never[i]));
+			assert_null(strstr(value_text(mail, "text"), never[i]));
 			assert_null(
 			    strstr(value_text(mail, "subject"), never[i]));
 		}
@@ -229,8 +228,7 @@ content_waits_for_consent(void **state)
 	assert_null(json_object_get(value, "fields"));
 	assert_string_equal(value_text(value, "case"), CASE);
 	assert_true(value_when(value, "planned_at") > 0);
-	assert_string_equal(
-	    value_text(standing(value), "consent"), "invited");
+	assert_string_equal(value_text(standing(value), "consent"), "invited");
 	assert_false(says(value, "CVE-1900"));
 	value = house_ask(t, &s.own, "alert.list", "{}");
 	assert_false(says(value, "CVE-1900"));
@@ -274,15 +272,15 @@ delivered(struct house_test *t, const char *result)
 			 &count, &t->base.err));
 	for (size_t i = 0; i < count; i++) {
 		struct row_outbox_get row;
-		ok(&t->base, q_outbox_get(t->base.db, t->base.arena,
-				 rows[i].id, &row, &t->base.err));
+		ok(&t->base, q_outbox_get(t->base.db, t->base.arena, rows[i].id,
+				 &row, &t->base.err));
 		if (row.receipt_id == 0)
 			continue;
 		ok(&t->base, db_begin(t->base.db, &t->base.err));
-		ok(&t->base, q_receipt_delivered(t->base.db, &pass,
-				 row.receipt_id, result,
-				 clock_now(&t->house.clock), &changed,
-				 &t->base.err));
+		ok(&t->base,
+		    q_receipt_delivered(t->base.db, &pass, row.receipt_id,
+			result, clock_now(&t->house.clock), &changed,
+			&t->base.err));
 		ok(&t->base, db_commit(t->base.db, &t->base.err));
 	}
 }
@@ -373,8 +371,8 @@ suspension_cuts_everything_at_once(void **state)
 	    t, &s.own, ERR_MISSING, "alert.show", "{'case':'" CASE "'}");
 	AUTO(value) json_t *first = json_deep_copy(unseen);
 	/* refused and unknown look the same */
-	const json_t *unknown = house_refused(t, &s.own, ERR_MISSING,
-	    "alert.show", "{'case':'FW-2026-0999'}");
+	const json_t *unknown = house_refused(
+	    t, &s.own, ERR_MISSING, "alert.show", "{'case':'FW-2026-0999'}");
 	assert_true(json_equal(first, (json_t *)(uintptr_t)unknown));
 	assert_int_equal(mails_in(t, "cancelled", "notice"), 1);
 	const json_t *list = house_ask(t, &s.own, "alert.list", "{}");
@@ -403,8 +401,8 @@ content_stops_after_unreachable_days(void **state)
 	house_wait(t, 15 * WHEN_DAY);
 	(void)house_refused(
 	    t, &s.own, ERR_MISSING, "alert.show", "{'case':'" CASE "'}");
-	const json_t *plan = house_ask(t, &s.lead, "notice.check",
-	    "{'case':'" CASE "','kind':'merged'}");
+	const json_t *plan = house_ask(
+	    t, &s.lead, "notice.check", "{'case':'" CASE "','kind':'merged'}");
 	assert_int_equal(
 	    json_array_size(json_object_get(plan, "recipients")), 0);
 	assert_true(says(plan, "does not answer its challenge"));
@@ -440,8 +438,8 @@ old_terms_give_nothing(void **state)
 	const json_t *list = house_ask(t, &s.own, "alert.list", "{}");
 	assert_int_equal(json_array_size(json_object_get(list, "alerts")), 0);
 	assert_true(value_true(standing(list), "terms_pending"));
-	const json_t *plan = house_ask(t, &s.lead, "notice.check",
-	    "{'case':'" CASE "','kind':'merged'}");
+	const json_t *plan = house_ask(
+	    t, &s.lead, "notice.check", "{'case':'" CASE "','kind':'merged'}");
 	assert_true(says(plan, "has not accepted the current terms"));
 	(void)house_refused(t, &s.own, ERR_INVALID, "maker.terms",
 	    "{'maker':%lld,'terms':'1'}", (long long)s.maker);

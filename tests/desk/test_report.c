@@ -276,8 +276,7 @@ the_message_chain_shows_a_change(void **state)
 			assert_string_equal(value_text(row, "prev"),
 			    value_text(json_array_get(rows, i - 1), "hash"));
 	}
-	assert_string_equal(
-	    value_text(json_array_get(rows, 0), "code"), "RS");
+	assert_string_equal(value_text(json_array_get(rows, 0), "code"), "RS");
 	ok(&t->base, db_script(t->base.db,
 			 "UPDATE case_message SET code = 'RC' WHERE number = 2",
 			 &t->base.err));
