@@ -26,7 +26,8 @@ struct house {
 	const json_t *policy;   /* the project's policy in force */
 	json_t *status;         /* workers and sandbox, from the supervisor */
 	int site_fd;            /* directory of public files; -1 in tests */
-	/* Told between the steps of an act; NULL but in tests that end there. */
+	/* Told between the steps of an act; NULL but in tests that end there.
+	 */
 	void (*stepped)(void *context, const char *where);
 	void *step_context;
 };
@@ -48,7 +49,8 @@ struct ask {
 	const char *agent;
 	const int *fds; /* one sealed memfd per item of args.files */
 	size_t fds_count;
-	int reply_fd; /* -1, or a sealed memfd beside the answer (attach_hand) */
+	int reply_fd; /* -1, or a sealed memfd beside the answer (attach_hand)
+		       */
 	const char *object; /* what the audit row is about: "FW-2026-0001" */
 	json_t *detail;     /* more for the audit row, sealed; may be NULL */
 	bool keep; /* set by a handler that refuses but must be committed */

@@ -85,7 +85,7 @@ static json_t *
 step_value(const struct ask *ask, const struct casefile *file,
     const struct case_step *step)
 {
-	const struct machine_edge *last = step->edges[step->count - 1];
+	const struct machine_edge *last = step->edges[step->count > 1 ? 1 : 0];
 	unsigned have = case_has(file);
 	unsigned missing = 0;
 	for (size_t i = 0; i < step->count; i++)
@@ -114,7 +114,7 @@ case_steps(const struct ask *ask, const struct casefile *file)
 		MACHINE_REJECTED };
 	json_t *list = json_array();
 	for (size_t i = 0; i < COUNT(targets); i++) {
-		struct case_step step;
+		struct case_step step = { 0 };
 		if (case_step_find(file->state, targets[i], &step, NULL))
 			(void)json_array_append_new(
 			    list, step_value(ask, file, &step));

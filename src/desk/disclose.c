@@ -437,6 +437,6 @@ do_advisory_revise(struct ask *ask, json_t **ret, struct err *err)
 	    !start_revision(ask, &disclosure, err))
 		return false;
 	*ret = json_pack("{s:s, s:I}", "number", disclosure.file.row.number,
-	    "revision", (json_int_t)(newest.revision + 1));
+	    "revision", (json_int_t)newest.revision + 1);
 	return true;
 }

@@ -180,7 +180,7 @@ terms_accept(
 		return false;
 	bool first = !em_in_force(terms_em(file));
 	const struct row_embargo_list *shortest = terms_shortest(&terms);
-	if (first && shortest->ends_at < row->ends_at)
+	if (first && shortest != NULL && shortest->ends_at < row->ends_at)
 		return err_set(err, ERR_CONFLICT, "number",
 		    "Proposal %lld ends earlier. Accept it first, then propose "
 		    "to lengthen it.",

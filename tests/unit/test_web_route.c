@@ -62,8 +62,8 @@ test_templates(void **state)
 {
 	(void)state;
 	for (const struct route *row = routes; row->method != NULL; row++) {
-		bool away = row->next[0] == '/' ||
-			    (row->flags & ROUTE_FILE) != 0;
+		bool away =
+		    row->next[0] == '/' || (row->flags & ROUTE_FILE) != 0;
 		if (!away && template_find(row->next) == NULL)
 			fail_msg("%s: there is no template \"%s\"", row->path,
 			    row->next);
