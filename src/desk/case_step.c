@@ -115,7 +115,8 @@ case_steps(const struct ask *ask, const struct casefile *file)
 	json_t *list = json_array();
 	for (size_t i = 0; i < COUNT(targets); i++) {
 		struct case_step step = { 0 };
-		if (case_step_find(file->state, targets[i], &step, NULL))
+		if (case_step_find(file->state, targets[i], &step, NULL) &&
+		    step.count > 0)
 			(void)json_array_append_new(
 			    list, step_value(ask, file, &step));
 	}
