@@ -259,7 +259,7 @@ int
 main(int argc, char **argv)
 {
 	if (argc == 5 && strcmp(argv[1], "--turn") == 0)
-		return victim(argv[2], argv[3], argv[4]);
+		_exit(victim(argv[2], argv[3], argv[4]));
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    killed_at_every_step_it_still_ends_once, begin, end),

@@ -41,6 +41,10 @@ revision(struct house_test *t, const struct person *who, const char *number)
 	return value_int(value, "revision", 0);
 }
 
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wgnu-zero-variadic-macro-arguments"
+#endif
+
 /* Moves with more arguments, at the present revision. */
 #define MOVE(t, who, number, more, ...)                                        \
 	house_ask((t), (who), "case.move",                                     \
