@@ -24,7 +24,7 @@ struct pass; /* proof of an access decision; only rules/access makes one */
 
 struct db_settings {
 	const char *url;  /* "sqlite", or "postgresql://user@host/name" */
-	const char *path; /* the SQLite file; not used for PostgreSQL */
+	const char *path; /* SQLite: the file, or ":memory:" for none */
 	int64_t max_size; /* SQLite: ceiling in bytes, 0 = none */
 };
 
