@@ -257,18 +257,6 @@ deadline_refresh(struct ask *ask, const struct casefile *file, struct err *err)
 }
 
 bool
-deadline_write(struct ask *ask, const char *object, int64_t object_id,
-    const struct calendar_facts *facts, struct err *err)
-{
-	struct calendar_rule rules[CALENDAR_RULES];
-	struct dues dues = { .count = 0 };
-	if (!calendar_rules_of(ask->house->policy, rules, err))
-		return false;
-	add_rows(ask, rules, object, facts, 0, &dues);
-	return store(ask, object, object_id, &dues, err);
-}
-
-bool
 deadline_rule(struct ask *ask, const char *kind, struct calendar_rule *ret)
 {
 	struct calendar_rule rules[CALENDAR_RULES];

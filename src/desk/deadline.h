@@ -1,8 +1,7 @@
 /*
  * Deadlines as rows (P-12, I-39): computed by rules/calendar, stored here, so
- * that a list of what is due and the reminders are one query each. Object
- * "case" is written by case_save; "maker" (id: maker) and "notice" (id:
- * receipt) by the rooms that own them, with deadline_write.
+ * that a list of what is due and the reminders are one query each. Cases only;
+ * makers' dates are columns of their own rows (maker_clock.c).
  */
 #ifndef FOREWARN_DESK_DEADLINE_H
 #define FOREWARN_DESK_DEADLINE_H
@@ -20,10 +19,6 @@ MUST bool deadline_facts(struct ask *ask, const struct casefile *file,
  */
 MUST bool deadline_refresh(
     struct ask *ask, const struct casefile *file, struct err *err);
-
-/* The same for object "maker" or "notice", from its own instants. */
-MUST bool deadline_write(struct ask *ask, const char *object, int64_t object_id,
-    const struct calendar_facts *facts, struct err *err);
 
 /*
  * The rule behind a stored kind, also for kinds the policy does not know:
