@@ -1,4 +1,4 @@
-#include "house.h"
+#include "moves.h"
 
 #include "core/when.h"
 
@@ -16,71 +16,6 @@ end(void **state)
 {
 	house_end(*state);
 	return 0;
-}
-
-/* A fresh report; number is what the case is called. */
-static void
-report(struct house_test *t, const char *title, char number[32])
-{
-	const json_t *value = house_ask(t, NULL, "report.send",
-	    "{'title':'%s','component':'subsys/bluetooth/host/att.c',"
-	    "'version':'4.3.0','steps':'Send a long value.','impact':'Code "
-	    "runs.','exploited':'no','reproduced':'yes','reproduced_on':"
-	    "'nrf52840dk','ai_help':'no','credit':'name','credit_name':'A. "
-	    "Finder','contact':'finder@example.org'}",
-	    title);
-	(void)snprintf(number, 32, "%s", value_text(value, "case"));
-}
-
-static int64_t
-revision(struct house_test *t, const struct person *who, const char *number)
-{
-	const json_t *value =
-	    house_ask(t, who, "case.show", "{'case':'%s'}", number);
-	return value_int(value, "revision", 0);
-}
-
-#ifdef __clang__
-#pragma clang diagnostic ignored "-Wgnu-zero-variadic-macro-arguments"
-#endif
-
-/* Moves with more arguments, at the present revision. */
-#define MOVE(t, who, number, more, ...)                                        \
-	house_ask((t), (who), "case.move",                                     \
-	    "{'case':'%s','revision':%lld," more "}", (number),                \
-	    (long long)revision((t), (who), (number)), ##__VA_ARGS__)
-#define REFUSED(t, who, kind, number, more, ...)                               \
-	house_refused((t), (who), (kind), "case.move",                         \
-	    "{'case':'%s','revision':%lld," more "}", (number),                \
-	    (long long)revision((t), (who), (number)), ##__VA_ARGS__)
-
-static const char *
-state_of(struct house_test *t, const struct person *who, const char *number)
-{
-	return value_text(
-	    house_ask(t, who, "case.show", "{'case':'%s'}", number), "state");
-}
-
-static struct person
-lead_of(struct house_test *t)
-{
-	return house_person(t, "lead@example.org", "team", NULL, NULL);
-}
-
-static void
-give(struct house_test *t, const struct person *who, const char *number)
-{
-	(void)MOVE(t, who, number,
-	    "'to':'assigned','priority':'high','assignee':%lld,'domain':"
-	    "'bluetooth'",
-	    (long long)who->account);
-}
-
-static void
-assign(struct house_test *t, const struct person *who, const char *number)
-{
-	(void)MOVE(t, who, number, "'to':'triage'");
-	give(t, who, number);
 }
 
 /* P-05 P-06 V-26: a case walks all ten edges, and each leaves its record. */
